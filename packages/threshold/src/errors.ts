@@ -18,7 +18,6 @@ export type ThresholdErrorCode =
 /** An error of threshold cryptography. */
 export class ThresholdError extends KeymeshError {
   declare readonly code: ThresholdErrorCode;
-  // biome-ignore lint/complexity/noUselessConstructor: it narrows the code to this package's list
   constructor(message: string, options: ErrorOptions & { readonly code: ThresholdErrorCode }) {
     super(message, options);
   }
