@@ -13,8 +13,12 @@ declare const point: unique symbol;
 /** A group element. Only the curve that made it can use it. */
 export type Point = { readonly [point]: true };
 
+/** The library that computes. Which of them are constant-time stands in the README. */
+export type CurveBackend = 'noble' | 'libsecp256k1' | 'libsodium';
+
 export interface Curve {
   readonly name: CurveName;
+  readonly backend: CurveBackend;
   /** Prime order of the group. */
   readonly order: bigint;
   /** Length of an encoded scalar. Bytes. */
@@ -29,7 +33,10 @@ export interface Curve {
   /** @throws KeymeshError `curve/invalid-scalar` for a wrong length or a value that is not below the order. */
   decodeScalar(bytes: Uint8Array): bigint;
 
-  /** Compressed form: SEC1 for secp256k1, RFC 8032 for ed25519, ZCash for BLS12-381. */
+  /**
+   * Compressed form: SEC1 for secp256k1, RFC 8032 for ed25519, ZCash for BLS12-381.
+   * @throws KeymeshError `curve/invalid-point` for the identity, which `decodePoint` refuses as well.
+   */
   encodePoint(point: Point): Uint8Array;
   /**
    * Decodes and validates: canonical encoding, on the curve, in the prime-order subgroup, not the identity.
@@ -53,3 +60,6 @@ export interface Curve {
   /** Σ scalars[i] · points[i] for PUBLIC scalars. Same length; empty gives the identity. */
   sumOfProductsPublic(points: readonly Point[], scalars: readonly bigint[]): Point;
 }
+
+/** One implementation of every curve. Protocols take it as an argument; there is no current choice anywhere. */
+export type Curves = Readonly<Record<CurveName, Curve>>;

@@ -1,0 +1,88 @@
+import { bigintToBytes, bytesToBigint } from '@keymesh/foundation';
+import { type CurvePoint, type CurvePointCons, mulAddUnsafe } from '@noble/curves/abstract/curve.js';
+import { bls12_381 } from '@noble/curves/bls12-381.js';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import type { Curve, CurveName, Curves, Point } from './curve.ts';
+import { invalidPoint, invalidScalar } from './curve-errors.ts';
+
+/** What differs between the curves of noble when they are seen as a group of prime order. */
+interface Shape {
+  readonly name: CurveName;
+  readonly pointBytes: number;
+  readonly scalarEndianness: 'big' | 'little';
+}
+
+/**
+ * Any curve of noble as a `Curve`: the readable reference implementation, and the one that runs everywhere.
+ *
+ * It is NOT constant-time. `multiply` and `multiplyBase` use noble's fixed sequence of point operations with a blinded
+ * scalar, but the field arithmetic below them is `bigint`, whose time depends on the values.
+ */
+function nobleCurve<F, P extends CurvePoint<F, P>>(shape: Shape, group: CurvePointCons<P>): Curve {
+  const order = group.Fn.ORDER;
+  const scalarBytes = 32;
+  // A `Point` is opaque to callers: inside, it is noble's own instance.
+  const wrap = (point: P): Point => point as unknown as Point;
+  const unwrap = (point: Point): P => point as unknown as P;
+  const reverseIfLittle = (bytes: Uint8Array) => (shape.scalarEndianness === 'little' ? bytes.reverse() : bytes);
+
+  return {
+    name: shape.name,
+    backend: 'noble',
+    order,
+    scalarBytes,
+    pointBytes: shape.pointBytes,
+    generator: wrap(group.BASE),
+    identity: wrap(group.ZERO),
+
+    encodeScalar: (scalar) => reverseIfLittle(bigintToBytes(scalar, scalarBytes)),
+    decodeScalar(bytes) {
+      if (bytes.length !== scalarBytes) throw invalidScalar(shape.name);
+      const scalar = bytesToBigint(reverseIfLittle(bytes.slice()));
+      if (scalar >= order) throw invalidScalar(shape.name);
+      return scalar;
+    },
+
+    encodePoint(point) {
+      if (unwrap(point).is0()) throw invalidPoint(shape.name);
+      return unwrap(point).toBytes();
+    },
+    decodePoint(bytes) {
+      if (bytes.length !== shape.pointBytes) throw invalidPoint(shape.name);
+      let point: P;
+      try {
+        point = group.fromBytes(bytes);
+      } catch (cause) {
+        throw invalidPoint(shape.name, cause);
+      }
+      // noble validates the subgroup when it decodes Weierstrass points (and caches that), not for Edwards points.
+      if (point.is0() || !point.isTorsionFree()) throw invalidPoint(shape.name);
+      return wrap(point);
+    },
+
+    equals: (a, b) => unwrap(a).equals(unwrap(b)),
+    isIdentity: (point) => unwrap(point).is0(),
+    add: (a, b) => wrap(unwrap(a).add(unwrap(b))),
+    negate: (point) => wrap(unwrap(point).negate()),
+
+    multiplyBase(secret) {
+      if (secret <= 0n || secret >= order) throw invalidScalar(shape.name);
+      return wrap(group.BASE.multiply(secret));
+    },
+    multiply(point, secret) {
+      if (secret <= 0n || secret >= order) throw invalidScalar(shape.name);
+      return wrap(unwrap(point).multiply(secret));
+    },
+    multiplyPublic: (point, scalar) => wrap(unwrap(point).multiplyUnsafe(scalar)),
+    multiplyBasePublic: (scalar) => wrap(group.BASE.multiplyUnsafe(scalar)),
+    sumOfProductsPublic: (points, scalars) => wrap(mulAddUnsafe(group, points.map(unwrap), [...scalars])),
+  };
+}
+
+/** The reference implementation of every curve. Not constant-time; see `loadNativeCurves` for those that are. */
+export const nobleCurves: Curves = {
+  secp256k1: nobleCurve({ name: 'secp256k1', pointBytes: 33, scalarEndianness: 'big' }, secp256k1.Point),
+  ed25519: nobleCurve({ name: 'ed25519', pointBytes: 32, scalarEndianness: 'little' }, ed25519.Point),
+  bls12381g1: nobleCurve({ name: 'bls12381g1', pointBytes: 48, scalarEndianness: 'big' }, bls12_381.G1.Point),
+};
