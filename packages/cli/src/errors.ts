@@ -1,0 +1,26 @@
+import { type ErrorOptions, KeymeshError } from '@keymesh/foundation';
+
+/** Every code that the command adds to those of the SDK. */
+export type CliErrorCode =
+  /** An option or argument is missing or of the wrong form. */
+  | 'cli/usage'
+  /** No local network was found in the directory. */
+  | 'cli/no-network'
+  /** A local network is already running from the directory. */
+  | 'cli/already-running'
+  /** A port that the network was created with is in use by another program. */
+  | 'cli/port-in-use'
+  /** A process of the network ended or did not become ready. */
+  | 'cli/process-failed'
+  /** The network's keys did not exist after the time allowed. */
+  | 'cli/start-timeout'
+  /** A file cannot be read or written. */
+  | 'cli/file';
+
+/** An error of the command line. */
+export class CliError extends KeymeshError {
+  declare readonly code: CliErrorCode;
+  constructor(message: string, options: ErrorOptions & { readonly code: CliErrorCode }) {
+    super(message, options);
+  }
+}

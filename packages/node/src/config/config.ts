@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import * as v from 'valibot';
+import { NodeError } from '../errors.ts';
+
+const Port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+const Address = v.pipe(v.string(), v.regex(/^0x[0-9a-fA-F]{40}$/, 'must be a 20-byte address with 0x'));
+const Url = v.pipe(v.string(), v.url('must be a URL'));
+
+/** The file that one node process reads. Paths are relative to the file. Unknown keys are refused, so that a typo is seen. */
+export const NodeConfigSchema = v.strictObject({
+  /** Shown in logs and metrics. */
+  name: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and -')),
+  /** JSON-RPC of the chain that holds the Keymesh contracts. */
+  rpcUrl: Url,
+  /** The contract from which all others are found. */
+  directory: Address,
+  /** Where clients connect. */
+  http: v.strictObject({ host: v.string(), port: Port }),
+  /** Where the other members connect. */
+  mesh: v.strictObject({ host: v.string(), port: Port }),
+  /** Holds the identity and the store; created with mode 0700. */
+  dataDirectory: v.string(),
+  /** A file with 32 bytes as hex, or any passphrase; what is secret on disk is sealed under it. */
+  sealingKeyFile: v.string(),
+  /** Chains that conditions may name, e.g. { "base": { "chainId": 8453, "rpcUrls": ["https://…"] } }. */
+  chains: v.record(
+    v.pipe(v.string(), v.regex(/^[a-zA-Z0-9]{1,32}$/)),
+    v.strictObject({
+      chainId: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      rpcUrls: v.pipe(v.array(Url), v.minLength(1)),
+    }),
+  ),
+  /** How often the contracts are read. Milliseconds. */
+  pollIntervalMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(60_000)), 1_000),
+  /** A member that is silent for so long in a round of key generation is left out of the next attempt. Milliseconds. */
+  keygenRoundTimeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(500), v.maxValue(600_000)), 20_000),
+  /** Requests per minute that one client address may make. */
+  requestsPerMinute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 6_000),
+  logLevel: v.optional(v.picklist(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
+});
+
+export type NodeConfig = v.InferOutput<typeof NodeConfigSchema>;
+/** What is written to the file: defaults may be absent. */
+export type NodeConfigFile = v.InferInput<typeof NodeConfigSchema>;
+
+/**
+ * Reads and checks a configuration file.
+ * @throws NodeError `config/unreadable` or `config/invalid`, the latter with every offending key.
+ */
+export function loadConfig(path: string): NodeConfig {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new NodeError(`The configuration ${path} cannot be read.`, {
+      code: 'config/unreadable',
+      fault: 'caller',
+      hint: 'Give the path of a JSON file, e.g. --config node.json. docs/operations/configuration.md lists its keys.',
+      cause,
+    });
+  }
+  const result = v.safeParse(NodeConfigSchema, parsed);
+  if (!result.success) {
+    const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'file'}: ${issue.message}`);
+    throw new NodeError(`The configuration ${path} is invalid: ${problems.join('; ')}.`, {
+      code: 'config/invalid',
+      fault: 'caller',
+      hint: 'Correct the keys named above; docs/operations/configuration.md lists all of them.',
+    });
+  }
+  const base = dirname(resolve(path));
+  return {
+    ...result.output,
+    dataDirectory: resolve(base, result.output.dataDirectory),
+    sealingKeyFile: resolve(base, result.output.sealingKeyFile),
+  };
+}

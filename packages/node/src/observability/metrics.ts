@@ -1,0 +1,54 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds; requests on a healthy node take milliseconds, a condition on a slow chain takes seconds. */
+const REQUEST_DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Everything that a node counts, in one place; names carry their unit (Prometheus naming practice). */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly requests: Counter<'route' | 'status'>;
+  readonly requestDurationSeconds: Histogram<'route'>;
+  readonly refusals: Counter<'code'>;
+  readonly partialSignatures: Counter<'scheme'>;
+  readonly decryptionShares: Counter;
+  readonly noncesHeld: Gauge;
+  readonly epoch: Gauge;
+  readonly chainBlock: Gauge;
+  readonly peersConnected: Gauge;
+  readonly keyGenerationAttempts: Counter<'outcome'>;
+}
+
+export function createMetrics(name: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ node: name });
+  const registers = [registry];
+  const counter = <Label extends string>(
+    metric: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+  ): Counter<Label> => new Counter({ name: metric, help, labelNames: [...labelNames], registers });
+  const gauge = (metric: string, help: string): Gauge => new Gauge({ name: metric, help, registers });
+  return {
+    registry,
+    requests: counter('keymesh_requests_total', 'Requests answered, by route and HTTP status.', ['route', 'status']),
+    requestDurationSeconds: new Histogram({
+      name: 'keymesh_request_duration_seconds',
+      help: 'Time from the first byte of a request to its answer.',
+      labelNames: ['route'],
+      buckets: REQUEST_DURATION_BUCKETS_SECONDS,
+      registers,
+    }),
+    refusals: counter('keymesh_refusals_total', 'Requests refused, by error code.', ['code']),
+    partialSignatures: counter('keymesh_partial_signatures_total', 'Partial signatures given out, by scheme.', [
+      'scheme',
+    ]),
+    decryptionShares: counter('keymesh_decryption_shares_total', 'Decryption shares given out.'),
+    noncesHeld: gauge('keymesh_nonces_held_count', 'Nonce pairs in memory that are not used yet.'),
+    epoch: gauge('keymesh_epoch_number', 'The epoch in service; 0 before the first.'),
+    chainBlock: gauge('keymesh_chain_block_number', 'The newest block that the node has seen.'),
+    peersConnected: gauge('keymesh_peers_connected_count', 'Members with a live mesh connection.'),
+    keyGenerationAttempts: counter('keymesh_key_generation_attempts_total', 'Runs of key generation, by outcome.', [
+      'outcome',
+    ]),
+  };
+}
