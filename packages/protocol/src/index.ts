@@ -1,1 +1,2 @@
-export {};
+export type { ProtocolErrorCode } from './errors.ts';
+export { ProtocolError } from './errors.ts';

@@ -1,0 +1,69 @@
+/**
+ * Every limit of the wire, with its unit. `docs/limits.md` says why each has its value; a test compares the two.
+ */
+
+/** Members of one committee. Parties. */
+export const COMMITTEE_SIZE_MAX = 255;
+
+/** Nonce commitments that one request may ask for. */
+export const NONCE_COMMITMENTS_PER_REQUEST_MAX = 16;
+
+/** A message to sign. Bytes. */
+export const MESSAGE_BYTES_MAX = 64 * 1024;
+
+/** How old a sealed request may be when a node opens it. Milliseconds. */
+export const SEALED_REQUEST_AGE_MAX_MS = 60_000;
+
+/** How far ahead of the node's clock a sealed request may claim to be made. Milliseconds. */
+export const SEALED_REQUEST_FUTURE_MAX_MS = 60_000;
+
+/** How far ahead of the node's clock a session or delegation may be issued. Milliseconds. */
+export const SESSION_FUTURE_MAX_MS = 60_000;
+
+/** The JSON text that a session key signs, delegations included. UTF-16 units. */
+export const SESSION_MESSAGE_CHARS_MAX = 32 * 1024;
+
+/** A SIWE text. UTF-16 units. */
+export const DELEGATION_MESSAGE_CHARS_MAX = 12 * 1024;
+
+/** Delegations in one session. */
+export const SESSION_CAPABILITIES_MAX = 8;
+
+/** Resources that one session or one ReCap names. */
+export const SESSION_RESOURCES_MAX = 64;
+
+/** A resource key: the part behind `prefix://`. UTF-16 units. */
+export const RESOURCE_KEY_CHARS_MAX = 256;
+
+/** Conditions in one request, nested ones included; operators are not counted. */
+export const CONDITIONS_MAX = 30;
+
+/** How deep groups of conditions may nest. Levels. */
+export const CONDITIONS_DEPTH_MAX = 12;
+
+/** Any text inside a condition. UTF-16 units. */
+export const CONDITION_TEXT_CHARS_MAX = 4096;
+
+/** Parameters, inputs or outputs of one condition. */
+export const CONDITION_PARAMETERS_MAX = 32;
+
+/** Elements of one array parameter, and pairs of one `balanceOfBatch`. */
+export const CONDITION_ARRAY_ITEMS_MAX = 100;
+
+/** How deep any JSON of a request may nest. Levels. */
+export const JSON_DEPTH_MAX = 24;
+
+/** A request id. UTF-16 units. */
+export const REQUEST_ID_CHARS_MAX = 64;
+
+/** The JSON inside a sealed request or answer. Bytes. */
+export const SEALED_PLAINTEXT_BYTES_MAX = 384 * 1024;
+
+/** The HTTP body of a sealed request or answer: the plaintext in hex, and its frame. Bytes. */
+export const SEALED_BODY_BYTES_MAX = 2 * SEALED_PLAINTEXT_BYTES_MAX + 2048;
+
+/** The HTTP body of a handshake request. Bytes. */
+export const HANDSHAKE_BODY_BYTES_MAX = 1024;
+
+/** The encoded public key package in a handshake's answer. Bytes. */
+export const PUBLIC_KEY_PACKAGE_BYTES_MAX = 64 * 1024;

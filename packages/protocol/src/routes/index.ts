@@ -1,0 +1,15 @@
+export { CONDITION_FIELDS } from './decrypt.ts';
+export type { ErrorBody } from './error-body.ts';
+export { errorBodySchema, serializedErrorSchema } from './error-body.ts';
+export type { BlockReference } from './fields.ts';
+export type { HandshakeResponse, HandshakeStatement } from './handshake.ts';
+export { handshakeDigest, verifyHandshake } from './handshake.ts';
+export { parseJson, parseMessage } from './parse.ts';
+export type { RequestContent } from './request-identity.ts';
+export { decryptRequestIdentity, requestIdentity, signRequestIdentity } from './request-identity.ts';
+export type { Route } from './route.ts';
+export type { NonceCommitmentMessage } from './sign-commit.ts';
+export type { SignerCommitment } from './sign-share.ts';
+export { httpStatusOf } from './status.ts';
+export type { RequestOf, ResponseOf, RouteName } from './table.ts';
+export { ROUTES } from './table.ts';

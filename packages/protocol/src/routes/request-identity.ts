@@ -1,0 +1,72 @@
+import { bigintToBytes, fromHex, type PartyIndex, Transcript, utf8, Writer } from '@keymesh/foundation';
+import type * as v from 'valibot';
+import type { signShare } from './sign-share.ts';
+
+/** Everything that makes two requests the same request. */
+export interface RequestContent {
+  /** The caller's wallet, `0x` and 40 digits. */
+  readonly caller: string;
+  readonly operation: 'sign' | 'decrypt';
+  readonly epoch: number;
+  /** Ascending; empty where the operation has no signer set. */
+  readonly signers: readonly PartyIndex[];
+  /** Every parameter of the operation under its name, in a fixed order. */
+  readonly parameters: readonly (readonly [name: string, value: Uint8Array])[];
+}
+
+/**
+ * The 32 bytes that name a request by its content (design.md §5). The same client-chosen request id with another
+ * identity is refused; the id alone never selects a nonce.
+ */
+export function requestIdentity(content: RequestContent): Uint8Array {
+  const transcript = new Transcript('request/v1')
+    .append('caller', fromHex(content.caller))
+    .append('operation', utf8(content.operation))
+    .append('epoch', bigintToBytes(BigInt(content.epoch), 8))
+    .append('signers', new Writer().list(content.signers, (writer, party) => writer.u16(party)).finish())
+    .appendU32('parameters', content.parameters.length);
+  for (const [name, value] of content.parameters) transcript.append(name, value);
+  return transcript.digest();
+}
+
+/** The identity of a signing request: it covers key, scheme, message and every signer's commitments. */
+export function signRequestIdentity(caller: string, request: v.InferOutput<typeof signShare.request>): Uint8Array {
+  const commitments = new Writer().list(request.commitments, (writer, item) =>
+    writer.u16(item.party).bytes(fromHex(item.id)).bytes(fromHex(item.hiding)).bytes(fromHex(item.binding)),
+  );
+  return requestIdentity({
+    caller,
+    operation: 'sign',
+    epoch: request.epoch,
+    signers: request.commitments.map((item) => item.party),
+    parameters: [
+      ['token-id', fromHex(request.tokenId)],
+      ['scheme', utf8(request.scheme)],
+      ['message', fromHex(request.message)],
+      ['commitments', commitments.finish()],
+    ],
+  });
+}
+
+/** The identity of a decryption request: it covers the conditions, the data and the chain. */
+export function decryptRequestIdentity(
+  caller: string,
+  request: {
+    readonly conditionsHash: string;
+    readonly dataToEncryptHash: string;
+    readonly chain: string;
+    readonly epoch: number;
+  },
+): Uint8Array {
+  return requestIdentity({
+    caller,
+    operation: 'decrypt',
+    epoch: request.epoch,
+    signers: [],
+    parameters: [
+      ['conditions', fromHex(request.conditionsHash)],
+      ['data', fromHex(request.dataToEncryptHash)],
+      ['chain', utf8(request.chain)],
+    ],
+  });
+}
