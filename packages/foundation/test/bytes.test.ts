@@ -4,7 +4,11 @@ import { bigintToBytes, bytesToBigint, compareBytes, equalBytes, fromHex, toHex,
 
 describe('bytes', () => {
   it('hex goes both ways and other texts are refused', () => {
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => expect(fromHex(toHex(bytes))).toEqual(bytes)));
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(fromHex(toHex(bytes))).toEqual(bytes);
+      }),
+    );
     expect(fromHex('0xAbCd')).toEqual(Uint8Array.of(0xab, 0xcd));
     for (const bad of ['abc', 'zz', '0x1', '0x0x12', ' 12'])
       expect(() => fromHex(bad)).toThrow(expect.objectContaining({ code: 'bytes/not-hex' }));
@@ -12,18 +16,18 @@ describe('bytes', () => {
 
   it('utf8 agrees with the platform encoder, lone surrogates included', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) =>
-        expect(utf8(text)).toEqual(new Uint8Array(Buffer.from(text, 'utf8'))),
-      ),
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(utf8(text)).toEqual(new Uint8Array(Buffer.from(text, 'utf8')));
+      }),
     );
     expect(utf8('\ud800x')).toEqual(new Uint8Array(Buffer.from('\ud800x', 'utf8')));
   });
 
   it('integers go both ways; too large ones are refused', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), (n) =>
-        expect(bytesToBigint(bigintToBytes(n, 32))).toBe(n),
-      ),
+      fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), (n) => {
+        expect(bytesToBigint(bigintToBytes(n, 32))).toBe(n);
+      }),
     );
     expect(() => bigintToBytes(256n, 1)).toThrow(expect.objectContaining({ code: 'bytes/integer-range' }));
     expect(() => bigintToBytes(-1n, 4)).toThrow(expect.objectContaining({ code: 'bytes/integer-range' }));
