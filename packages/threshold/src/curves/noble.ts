@@ -6,6 +6,9 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import type { Curve, CurveName, Curves, Point } from './curve.ts';
 import { invalidPoint, invalidScalar } from './curve-errors.ts';
 
+/** Scalars below this are multiplied by double-and-add. */
+const SMALL_SCALAR_LIMIT = 1n << 12n;
+
 /** What differs between the curves of noble when they are seen as a group of prime order. */
 interface Shape {
   readonly name: CurveName;
@@ -74,10 +77,36 @@ function nobleCurve<F, P extends CurvePoint<F, P>>(shape: Shape, group: CurvePoi
       if (secret <= 0n || secret >= order) throw invalidScalar(shape.name);
       return wrap(unwrap(point).multiply(secret));
     },
-    multiplyPublic: (point, scalar) => wrap(unwrap(point).multiplyUnsafe(scalar)),
+    multiplyPublic: (point, scalar) =>
+      wrap(scalar < SMALL_SCALAR_LIMIT ? multiplySmall(unwrap(point), scalar) : unwrap(point).multiplyUnsafe(scalar)),
     multiplyBasePublic: (scalar) => wrap(group.BASE.multiplyUnsafe(scalar)),
-    sumOfProductsPublic: (points, scalars) => wrap(mulAddUnsafe(group, points.map(unwrap), [...scalars])),
+    sumOfProductsPublic(points, scalars) {
+      let sum = group.ZERO;
+      const factors: P[] = [];
+      const weights: bigint[] = [];
+      points.forEach((point, i) => {
+        const scalar = scalars[i] as bigint;
+        if (scalar === 1n) sum = sum.add(unwrap(point));
+        else {
+          factors.push(unwrap(point));
+          weights.push(scalar);
+        }
+      });
+      return wrap(sum.add(mulAddUnsafe(group, factors, weights)));
+    },
   };
+}
+
+/** Double-and-add: for party indices it beats a general multiplication, which first builds a table. */
+function multiplySmall<F, P extends CurvePoint<F, P>>(point: P, scalar: bigint): P {
+  const factor = Number(scalar);
+  if (factor === 0) return point.subtract(point);
+  let sum = point;
+  for (let bit = 30 - Math.clz32(factor); bit >= 0; bit--) {
+    sum = sum.double();
+    if ((factor >> bit) & 1) sum = sum.add(point);
+  }
+  return sum;
 }
 
 /** The reference implementation of every curve. Not constant-time; see `loadNativeCurves` for those that are. */

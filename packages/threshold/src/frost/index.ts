@@ -1,1 +1,17 @@
-export {};
+export { type AggregateOptions, aggregate, type SignatureShare } from './aggregate.ts';
+export { type CommitParameters, commit } from './commit.ts';
+export { type CommitmentList, type DecodedCommitment, decodeCommitments } from './commitment-list.ts';
+export { computeBindingFactors } from './compute-binding-factors.ts';
+export { computeChallenge } from './compute-challenge.ts';
+export { computeGroupCommitment } from './compute-group-commitment.ts';
+export { createGroupKey, type GroupKey } from './group-key.ts';
+export { signShare } from './sign-share.ts';
+export { createSigningContext, type SigningContext, type SigningContextParameters } from './signing-context.ts';
+export { type NonceCommitment, type NoncePair, SigningNonces } from './signing-nonces.ts';
+export type { FrostScheme, FrostSuite } from './suite.ts';
+export { frostEd25519 } from './suites/ed25519.ts';
+export { frostSuites } from './suites/index.ts';
+export { frostSecp256k1 } from './suites/secp256k1.ts';
+export { frostTaproot } from './suites/taproot.ts';
+export { verifyShare } from './verify-share.ts';
+export { verifySignature } from './verify-signature.ts';

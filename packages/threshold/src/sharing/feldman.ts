@@ -23,8 +23,9 @@ export function commitToPolynomial(curve: Curve, polynomial: Polynomial): readon
  */
 export function evaluateCommitments(curve: Curve, commitments: readonly Point[], index: PartyIndex): Point {
   assertPartyIndex(index);
+  const x = BigInt(index);
   return commitments.reduceRight(
-    (sum, commitment) => curve.add(multiplySmall(curve, sum, index), commitment),
+    (sum, commitment) => curve.add(curve.multiplyPublic(sum, x), commitment),
     curve.identity,
   );
 }
@@ -64,15 +65,4 @@ export function verifyPolynomialShares(
   );
   const combined = dealt.reduce((sum, { share }, i) => modulo(curve, sum + share * (weights[i] as bigint)), 0n);
   return combined === 0n ? curve.isIdentity(expected) : curve.equals(curve.multiplyBase(combined), expected);
-}
-
-/** Double-and-add for indices of at most 8 bits: less work than any backend's general multiplication in bigint. */
-function multiplySmall(curve: Curve, point: Point, factor: number): Point {
-  if (curve.isIdentity(point)) return point;
-  let sum = point;
-  for (let bit = 30 - Math.clz32(factor); bit >= 0; bit--) {
-    sum = curve.add(sum, sum);
-    if ((factor >> bit) & 1) sum = curve.add(sum, point);
-  }
-  return sum;
 }
