@@ -6,13 +6,11 @@ export type ProtocolErrorCode =
   | 'wire/malformed'
   /** A sealed payload is not hex, too short, too long or of another version. */
   | 'sealing/malformed'
-  /** The payload was sealed to another key than ours. */
-  | 'sealing/wrong-recipient'
   /** The payload was made too long ago. */
   | 'sealing/expired'
   /** The payload claims to come from the future. */
   | 'sealing/from-future'
-  /** The authentication tag does not match: altered, or sealed with other keys. */
+  /** The authentication tag does not match: altered, or sealed to another key. The envelope cannot tell which. */
   | 'sealing/not-authentic'
   /** An answer comes from another key than the one that was asked. */
   | 'sealing/wrong-sender'

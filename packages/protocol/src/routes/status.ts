@@ -16,7 +16,8 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'wire/request-id-reused': 409,
   'wire/stale-epoch': 409,
   'sealing/': 400,
-  'sealing/wrong-recipient': 421,
+  /** Altered or mis-addressed: the envelope cannot tell which, and the remedy, a new handshake, is the same. */
+  'sealing/not-authentic': 421,
   'session/': 401,
   'session/wrong-node': 421,
   'session/capability-missing': 403,
