@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { ROOT, run } from './processes.mjs';
 
-const FOLDERS = ['packages', 'e2e', 'simulation', 'benchmarks', 'examples'].filter((name) => existsSync(join(ROOT, name)));
+const FOLDERS = ['packages', 'e2e', 'simulation', 'benchmarks', 'examples'].filter((name) =>
+  existsSync(join(ROOT, name)),
+);
 
 const { output } = await run('depcruise', ['--config', '.dependency-cruiser.cjs', '-T', 'json', ...FOLDERS], {
   capture: true,

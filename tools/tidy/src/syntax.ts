@@ -47,8 +47,8 @@ export function* walk(node: SyntaxNode): Generator<SyntaxNode> {
 
 /** The name of an identifier node, otherwise undefined. */
 export const identifierName = (value: unknown): string | undefined =>
-  isNode(value) && value.type === 'Identifier' ? (value['name'] as string) : undefined;
+  isNode(value) && value.type === 'Identifier' ? (value.name as string) : undefined;
 
 /** The value of a string literal node, otherwise undefined. */
 export const stringValue = (value: unknown): string | undefined =>
-  isNode(value) && value.type === 'Literal' && typeof value['value'] === 'string' ? value['value'] : undefined;
+  isNode(value) && value.type === 'Literal' && typeof value.value === 'string' ? value.value : undefined;

@@ -11,7 +11,7 @@ export const bareErrors: Rule = {
       const source = parse(path, tree.read(path));
       return [...walk(source.program)]
         .filter((node) => node.type === 'NewExpression' || node.type === 'CallExpression')
-        .filter((node) => BARE.has(identifierName(node['callee']) ?? ''))
+        .filter((node) => BARE.has(identifierName(node.callee) ?? ''))
         .map((node) => ({
           path,
           line: source.lineOf(node.start),

@@ -10,7 +10,7 @@ export const noConsole: Rule = {
       .flatMap((path) => {
         const source = parse(path, tree.read(path));
         return [...walk(source.program)]
-          .filter((node) => node.type === 'MemberExpression' && identifierName(node['object']) === 'console')
+          .filter((node) => node.type === 'MemberExpression' && identifierName(node.object) === 'console')
           .map((node) => ({ path, line: source.lineOf(node.start), message: 'console is for the cli package only.' }));
       }),
 };

@@ -1,4 +1,4 @@
-import { parse, stringValue, type SyntaxNode, walk } from '../syntax.ts';
+import { parse, type SyntaxNode, stringValue, walk } from '../syntax.ts';
 import { type Finding, isPackageSource, packageOf, type Rule, type Tree } from '../tree.ts';
 
 const CODE = /^[a-z0-9-]+(?:\/[a-z0-9-]+)+$/;
@@ -38,7 +38,7 @@ function declaredCodes(tree: Tree, name: string): FoundCode[] {
     const source = parse(path, tree.read(path));
     const aliases = [...walk(source.program)].filter(
       (node) =>
-        node.type === 'TSTypeAliasDeclaration' && ((node['id'] as SyntaxNode)['name'] as string).endsWith('ErrorCode'),
+        node.type === 'TSTypeAliasDeclaration' && ((node.id as SyntaxNode).name as string).endsWith('ErrorCode'),
     );
     return aliases.flatMap((alias) =>
       [...walk(alias)].flatMap((node) => {

@@ -59,7 +59,9 @@ function checkPackage(tree: Tree, packages: LayerTable['packages'], name: string
       .filter((other) => !entry.mayImport.includes(other))
       .map((other) => ({ path, message: `tools/layers.json does not let ${name} import ${other}.` })),
     ...external
-      .filter((other) => ![...entry.external, ...(entry.native?.external ?? [])].some((allowed) => covers(allowed, other)))
+      .filter(
+        (other) => ![...entry.external, ...(entry.native?.external ?? [])].some((allowed) => covers(allowed, other)),
+      )
       .map((other) => ({ path, message: `tools/layers.json does not let ${name} depend on ${other}.` })),
     ...siblings
       .filter((other) => packages[other] !== undefined)

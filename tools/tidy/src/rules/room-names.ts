@@ -1,6 +1,16 @@
 import type { Rule } from '../tree.ts';
 
-const BANNED = new Set(['utils', 'util', 'misc', 'helpers', 'helper', 'common', 'shared', 'lib', 'types-with-everything']);
+const BANNED = new Set([
+  'utils',
+  'util',
+  'misc',
+  'helpers',
+  'helper',
+  'common',
+  'shared',
+  'lib',
+  'types-with-everything',
+]);
 
 /** A file or folder whose name says nothing collects everything: the reference systems have dozens of them. */
 export const roomNames: Rule = {
@@ -11,6 +21,8 @@ export const roomNames: Rule = {
       .flatMap((path) => {
         const rooms = path.split('/').slice(3);
         const banned = rooms.map((room) => room.replace(/\..*$/, '')).find((room) => BANNED.has(room));
-        return banned === undefined ? [] : [{ path, message: `"${banned}" does not say what is inside; name the idea.` }];
+        return banned === undefined
+          ? []
+          : [{ path, message: `"${banned}" does not say what is inside; name the idea.` }];
       }),
 };

@@ -15,18 +15,18 @@ export const units: Rule = {
   check: (tree) =>
     tree.files.filter(isPackageSource).flatMap((path) => {
       const source = parse(path, tree.read(path));
-      return (source.program['body'] as SyntaxNode[]).flatMap((node) => findingsOf(path, source, node));
+      return (source.program.body as SyntaxNode[]).flatMap((node) => findingsOf(path, source, node));
     }),
 };
 
 function findingsOf(path: string, source: Source, node: SyntaxNode): Finding[] {
-  const declaration = node['declaration'];
+  const declaration = node.declaration;
   if (node.type !== 'ExportNamedDeclaration' || !isNode(declaration) || declaration.type !== 'VariableDeclaration') {
     return [];
   }
-  return (declaration['declarations'] as SyntaxNode[]).flatMap((declarator) => {
-    const name = identifierName(declarator['id']);
-    if (name === undefined || !/^[A-Z][A-Z0-9_]*$/.test(name) || !isNumeric(declarator['init'])) return [];
+  return (declaration.declarations as SyntaxNode[]).flatMap((declarator) => {
+    const name = identifierName(declarator.id);
+    if (name === undefined || !/^[A-Z][A-Z0-9_]*$/.test(name) || !isNumeric(declarator.init)) return [];
     if (UNIT_IN_NAME.test(name) || UNIT_IN_DOC.test(docAbove(source, node))) return [];
     return [{ path, line: source.lineOf(node.start), message: `${name}: of what? Put the unit into the name.` }];
   });
@@ -34,10 +34,10 @@ function findingsOf(path: string, source: Source, node: SyntaxNode): Finding[] {
 
 function isNumeric(value: unknown): boolean {
   if (!isNode(value)) return false;
-  if (value.type === 'Literal') return typeof value['value'] === 'number' || typeof value['value'] === 'bigint';
-  if (value.type === 'UnaryExpression') return isNumeric(value['argument']);
-  if (value.type === 'BinaryExpression') return isNumeric(value['left']) || isNumeric(value['right']);
-  if (value.type === 'TSAsExpression' || value.type === 'TSSatisfiesExpression') return isNumeric(value['expression']);
+  if (value.type === 'Literal') return typeof value.value === 'number' || typeof value.value === 'bigint';
+  if (value.type === 'UnaryExpression') return isNumeric(value.argument);
+  if (value.type === 'BinaryExpression') return isNumeric(value.left) || isNumeric(value.right);
+  if (value.type === 'TSAsExpression' || value.type === 'TSSatisfiesExpression') return isNumeric(value.expression);
   return false;
 }
 
