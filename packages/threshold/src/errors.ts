@@ -33,7 +33,45 @@ export type ThresholdErrorCode =
   /** Every signature share verifies and their sum does not: an invariant broke. */
   | 'frost/aggregation-failed'
   /** A key identifier of a derived key has the wrong length. */
-  | 'derivation/invalid-key-id';
+  | 'derivation/invalid-key-id'
+  /** Partial BLS signatures do not verify; too few good ones are left. The culprits are named. */
+  | 'bls/invalid-partials'
+  /** The combined signature of valid partial signatures does not verify: the keys that were given do not belong together. */
+  | 'bls/inconsistent-keys'
+  /** Bytes are not a ciphertext of the identity-based encryption. */
+  | 'bls/malformed-ciphertext'
+  /** The ciphertext does not open: it was changed, or made for another identity or key. */
+  | 'bls/decryption-failed'
+  /** The plaintext is longer than the limit. */
+  | 'bls/plaintext-too-long'
+  /** A text is not the JSON form of a partial BLS signature. */
+  | 'bls/malformed-share'
+  /** A token id is not an unsigned integer of 256 bits. */
+  | 'bls/invalid-token-id'
+  /** The native BLS library is missing on this platform. */
+  | 'bls/backend-unavailable'
+  /** Key generation: execution id, participants, threshold and this party do not fit together. */
+  | 'dkg/invalid-parameters'
+  /** A message for a round that does not exist, or of somebody who does not take part. It was refused. */
+  | 'dkg/unexpected-message'
+  /** A message is not one that an honest participant sends. Its sender will be convicted; the run goes on. */
+  | 'dkg/malformed-message'
+  /** The same, because the message is larger than its round allows. */
+  | 'dkg/message-too-large'
+  /** A participant sent two different messages for one round. The first one counts. */
+  | 'dkg/equivocation'
+  /** Participants say that they received different messages. The run is over. */
+  | 'dkg/view-mismatch'
+  /** After convictions, fewer dealers than the threshold are left. The run is over; the culprits are convicted. */
+  | 'dkg/too-few-dealers'
+  /** The dealt polynomials cancel each other: all dealers are corrupt. The run is over. */
+  | 'dkg/degenerate-key'
+  /** This party finds its own messages wrong: a defect of this machine or code. The run is over. */
+  | 'dkg/self-convicted'
+  /** The driver gave the run up. */
+  | 'dkg/abandoned'
+  /** A public key package is not in its one canonical form. */
+  | 'package/malformed';
 
 /** An error of threshold cryptography. */
 export class ThresholdError extends KeymeshError {
