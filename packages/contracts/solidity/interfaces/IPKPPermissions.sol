@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @title Who may use a key
+/// @notice The owner of a token may use its key, and so may the addresses that the owner permits.
+/// @dev Differs from the reference network on purpose: what an owner permitted ends when the token changes hands, so that a
+///      seller keeps no access (see `IPKPNFT.ownershipGeneration`). Nobody may use a token that is burnt or was never minted.
+interface IPKPPermissions {
+    /// @notice `user` may use the key of `tokenId`.
+    event PermittedAddressAdded(uint256 indexed tokenId, address indexed user, uint256[] scopes);
+    /// @notice `user` may not use the key of `tokenId` any more.
+    event PermittedAddressRemoved(uint256 indexed tokenId, address indexed user);
+
+    error CallerIsNotTokenOwner(address caller, uint256 tokenId);
+    error ZeroUser();
+    error AlreadyPermitted(uint256 tokenId, address user);
+    error NotPermitted(uint256 tokenId, address user);
+    error TooManyPermittedAddresses();
+    /// @notice No scope was given, so the permission would permit nothing.
+    error NoScopes();
+    /// @notice The network does not enforce this scope yet, so granting it would grant more than it says.
+    error UnsupportedScope(uint256 scope);
+
+    /// @notice Permits `user`. Token owner only.
+    /// @param scopes  one or more, each `SCOPE_SIGN_ANYTHING`
+    function addPermittedAddress(uint256 tokenId, address user, uint256[] calldata scopes) external;
+
+    /// @notice Withdraws the permission of `user`. Token owner only.
+    function removePermittedAddress(uint256 tokenId, address user) external;
+
+    /// @notice True if `user` owns the token or is permitted by the owner.
+    function isPermittedAddress(uint256 tokenId, address user) external view returns (bool);
+
+    /// @notice The owner, then the permitted addresses in no particular order. Empty if the token does not exist.
+    function getPermittedAddresses(uint256 tokenId) external view returns (address[] memory);
+
+    /// @notice Address of the contract that says who owns a token.
+    function pkpNft() external view returns (address);
+
+    /// @notice May sign anything. The number is the reference network's.
+    function SCOPE_SIGN_ANYTHING() external view returns (uint256);
+
+    /// @notice Most addresses one owner may permit for one token.
+    function PERMITTED_ADDRESSES_MAX() external view returns (uint256);
+}
