@@ -34,6 +34,8 @@ export type ThresholdErrorCode =
   | 'frost/aggregation-failed'
   /** A key identifier of a derived key has the wrong length. */
   | 'derivation/invalid-key-id'
+  /** The curve's root key has no children. */
+  | 'derivation/not-derivable'
   /** Partial BLS signatures do not verify; too few good ones are left. The culprits are named. */
   | 'bls/invalid-partials'
   /** The combined signature of valid partial signatures does not verify: the keys that were given do not belong together. */

@@ -1,0 +1,52 @@
+import { utf8 } from '@keymesh/foundation';
+import { type CurveName, hashToScalar, nobleCurves } from '../curves/index.ts';
+import { ThresholdError } from '../errors.ts';
+
+/** Length of a key identifier. Bytes. */
+export const KEY_ID_BYTES = 32;
+
+/** L of RFC 9380 §5: (order bits + 128) / 8, rounded up, for both curves. Bytes. */
+const EXPANDED_BYTES = 48;
+
+/** How identifiers become scalars (docs/spec/network.md §2). Minted keys depend on it: it never changes. */
+const PARAMETERS = {
+  secp256k1: { hash: 'SHA-256', tag: utf8('LIT_HD_KEY_ID_K256_XMD:SHA-256_SSWU_RO_NUL_') },
+  ed25519: { hash: 'SHA-512', tag: utf8('LIT_HD_KEY_ID_ED25519_XMD:SHA-512_SSWU_RO_NUL_') },
+} as const;
+
+/**
+ * Curves whose root key has children. BLS keys have none: signatures under an additively tweaked BLS key follow from
+ * signatures under the root.
+ */
+export type DerivableCurveName = keyof typeof PARAMETERS & CurveName;
+
+/**
+ * The public scalar h with child = root + h·G: `hash_to_field(keyId)` (RFC 9380 §5.2).
+ *
+ * The tweak is public, so whoever has one child's secret has the root's and every other child's: child secrets must
+ * never be put together anywhere.
+ *
+ * @param keyId 32 bytes.
+ * @returns 0 ≤ h < order.
+ * @throws ThresholdError `derivation/invalid-key-id`; `derivation/not-derivable` for a curve without children.
+ */
+export function deriveTweak(curve: DerivableCurveName, keyId: Uint8Array): bigint {
+  if (keyId.length !== KEY_ID_BYTES) {
+    throw new ThresholdError('A key identifier has the wrong length.', {
+      code: 'derivation/invalid-key-id',
+      fault: 'caller',
+      hint: `Give ${KEY_ID_BYTES} bytes.`,
+      details: { bytes: keyId.length },
+    });
+  }
+  if (!Object.hasOwn(PARAMETERS, curve)) {
+    throw new ThresholdError('Keys of this curve are never derived.', {
+      code: 'derivation/not-derivable',
+      fault: 'caller',
+      hint: 'Use the root key itself, and put the account into what it signs.',
+      details: { curve },
+    });
+  }
+  const { order } = nobleCurves[curve];
+  return hashToScalar(keyId, { order, ...PARAMETERS[curve], expandedBytes: EXPANDED_BYTES });
+}
