@@ -6,6 +6,7 @@ import { errorPages } from './rules/error-pages.ts';
 import { fileLength } from './rules/file-length.ts';
 import { generatedHeader } from './rules/generated-header.ts';
 import { layerTable } from './rules/layer-table.ts';
+import { lockFile } from './rules/lock-file.ts';
 import { metricUnits } from './rules/metric-units.ts';
 import { openWork } from './rules/open-work.ts';
 import { packagePages } from './rules/package-pages.ts';
@@ -24,6 +25,7 @@ export const RULES: readonly Rule[] = [
   units,
   fileLength,
   compilerVersion,
+  lockFile,
   generatedHeader,
   metricUnits,
   errorPages,

@@ -52,6 +52,16 @@ export const PLANTED_TIDY: Readonly<Record<string, readonly Planting[]>> = {
       named: 'package-lock.json',
     },
   ],
+  'lock-file': [
+    {
+      plant: { 'package-lock.json': '{"packages":{"":{"optionalDependencies":{"node-plan9":"24.0.0"}}}}' },
+      named: 'package-lock.json',
+    },
+    {
+      plant: { 'package-lock.json': '{"packages":{"":{"optionalDependencies":{"node-plan9":"npm:null@*"}}}}' },
+      named: 'package-lock.json',
+    },
+  ],
   'generated-header': [
     {
       plant: { 'packages/contracts/src/generated/abi.ts': 'export const abi = [];\n' },
