@@ -1,0 +1,13 @@
+import type { Curve } from '../../src/curves/index.ts';
+import { nobleCurves } from '../../src/curves/index.ts';
+import { loadNativeCurves } from '../../src/curves/native/index.ts';
+import { type FrostSuite, frostSuites } from '../../src/frost/index.ts';
+
+const native = await loadNativeCurves();
+
+/** Every suite over every implementation of its curve. */
+export const implementations: readonly { suite: FrostSuite; curve: Curve; backend: string }[] = Object.values(
+  frostSuites,
+).flatMap((suite) =>
+  [nobleCurves[suite.curve], native[suite.curve]].map((curve) => ({ suite, curve, backend: curve.backend })),
+);
