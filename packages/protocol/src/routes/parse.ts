@@ -6,29 +6,40 @@ import { JSON_DEPTH_MAX } from '../limits.ts';
  * A received value as the schema's type. The error names the place and what was expected there, never the value: it
  * may hold what should not reach a log.
  * @param what names the message for people, e.g. `decrypt request`.
+ * @param fault whose fault a malformed message is: a server says `caller`, a client reading an answer says `peer`.
  * @throws ProtocolError `wire/malformed`
  */
-export function parseMessage<Output>(schema: v.GenericSchema<unknown, Output>, value: unknown, what: string): Output {
-  if (!isShallow(value)) throw malformed(what, `it nests deeper than ${JSON_DEPTH_MAX} levels`);
+export function parseMessage<Output>(
+  schema: v.GenericSchema<unknown, Output>,
+  value: unknown,
+  what: string,
+  fault: 'caller' | 'peer' = 'caller',
+): Output {
+  if (!isShallow(value)) throw malformed(what, fault, `it nests deeper than ${JSON_DEPTH_MAX} levels`);
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = v.getDotPath(issue);
-  throw malformed(what, describe(issue), path ?? undefined);
+  throw malformed(what, fault, describe(issue), path ?? undefined);
 }
 
 /**
  * A received JSON text as the schema's type.
  * @throws ProtocolError `wire/malformed`
  */
-export function parseJson<Output>(schema: v.GenericSchema<unknown, Output>, text: string, what: string): Output {
+export function parseJson<Output>(
+  schema: v.GenericSchema<unknown, Output>,
+  text: string,
+  what: string,
+  fault: 'caller' | 'peer' = 'caller',
+): Output {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw malformed(what, 'it is not JSON');
+    throw malformed(what, fault, 'it is not JSON');
   }
-  return parseMessage(schema, value, what);
+  return parseMessage(schema, value, what, fault);
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {
@@ -39,10 +50,10 @@ function describe(issue: v.BaseIssue<unknown>): string {
   return issue.received === 'undefined' ? 'it is missing' : `expected ${issue.expected ?? 'another value'}`;
 }
 
-function malformed(what: string, reason: string, path?: string): ProtocolError {
+function malformed(what: string, fault: 'caller' | 'peer', reason: string, path?: string): ProtocolError {
   return new ProtocolError(`The ${what} is malformed${path === undefined ? '' : ` at ${path}`}: ${reason}.`, {
     code: 'wire/malformed',
-    fault: 'caller',
+    fault,
     hint: 'Compare the message with the schema of its route in @keymesh/protocol/routes.',
     ...(path === undefined ? {} : { details: { path } }),
   });

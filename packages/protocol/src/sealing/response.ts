@@ -43,7 +43,7 @@ export function sealResponse(parameters: {
  * @throws ProtocolError `wire/malformed`, `sealing/malformed`, `sealing/not-authentic`, `sealing/wrong-sender`
  */
 export function openResponse(body: unknown, replyKey: ReplyKey): string {
-  const response = parseMessage(sealedResponseSchema, body, 'sealed response');
+  const response = parseMessage(sealedResponseSchema, body, 'sealed response', 'peer');
   if (!equalBytes(fromHex(response.payload.verification_key), replyKey.nodePublicKey)) {
     throw new ProtocolError('The answer is not sealed by the key of the node that was asked.', {
       code: 'sealing/wrong-sender',

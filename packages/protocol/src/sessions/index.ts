@@ -1,1 +1,12 @@
-export {};
+export type { Ability, Capability, Need, ResourcePrefix } from './abilities.ts';
+export { ABILITIES, ANY_RESOURCE, capability } from './abilities.ts';
+export type { AuthSig } from './auth-sig.ts';
+export { authSigSchema } from './auth-sig.ts';
+export type { Delegation, DelegationParameters } from './delegation.ts';
+export { createDelegationMessage, delegationAuthSig, verifyDelegation, WALLET_DERIVATION } from './delegation.ts';
+export { checksumAddress, personalMessageHash, recoverPersonalSigner } from './ethereum.ts';
+export type { SessionKey, SessionMessage, SessionMessageParameters } from './message.ts';
+export { createSessionKey, createSessionMessage, sessionMessageSchema, signSessionMessage } from './message.ts';
+export { hostAndPort } from './node-address.ts';
+export type { SessionRequirement, VerifiedSession } from './verify.ts';
+export { verifySessionSignature } from './verify.ts';

@@ -1,0 +1,39 @@
+import { concatBytes, fromHex, toHex, utf8 } from '@keymesh/foundation';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { keccak_256 } from '@noble/hashes/sha3.js';
+
+/** A 65-byte signature, r ‖ s ‖ v, with `0x`. */
+const SIGNATURE = /^0x[0-9a-fA-F]{130}$/;
+
+/** The EIP-55 spelling of an address in any letter case. */
+export function checksumAddress(address: string): string {
+  const digits = address.slice(2).toLowerCase();
+  const hash = toHex(keccak_256(utf8(digits)));
+  const cased = [...digits].map((digit, i) =>
+    Number.parseInt(hash[i] as string, 16) >= 8 ? digit.toUpperCase() : digit,
+  );
+  return `0x${cased.join('')}`;
+}
+
+/** The 32 bytes that a wallet signs for a text (EIP-191, version 0x45 `personal_sign`). */
+export function personalMessageHash(text: string): Uint8Array {
+  const message = utf8(text);
+  return keccak_256(concatBytes(utf8(`\x19Ethereum Signed Message:\n${message.length}`), message));
+}
+
+/** The address, in EIP-55 spelling, whose key signed the text; `undefined` if the signature is none. */
+export function recoverPersonalSigner(text: string, signature: string): string | undefined {
+  if (!SIGNATURE.test(signature)) return undefined;
+  const bytes = fromHex(signature);
+  const v = bytes[64] as number;
+  const recovery = v >= 27 ? v - 27 : v;
+  if (recovery > 1) return undefined;
+  try {
+    const recovered = concatBytes(Uint8Array.of(recovery), bytes.subarray(0, 64));
+    const publicKey = secp256k1.recoverPublicKey(recovered, personalMessageHash(text), { prehash: false });
+    const uncompressed = secp256k1.Point.fromBytes(publicKey).toBytes(false);
+    return checksumAddress(`0x${toHex(keccak_256(uncompressed.subarray(1)).subarray(12))}`);
+  } catch {
+    return undefined;
+  }
+}
