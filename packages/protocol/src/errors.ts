@@ -50,8 +50,12 @@ export type ProtocolErrorCode =
   | 'conditions/unsupported'
   /** A condition names a chain that the node has no table entry for. Thrown by the node. */
   | 'conditions/unknown-chain'
-  /** A fact that the plan asked for is missing, or an answer cannot be decoded. */
-  | 'conditions/fact-unusable'
+  /** The caller's session has no value for a `:litParam:` of the conditions. */
+  | 'conditions/parameter-missing'
+  /** A contract reverted, or its answer is not what its ABI says. It fails the whole check. */
+  | 'conditions/answer-unusable'
+  /** A fact of the plan was not given to the evaluation: a defect of the caller of this package. */
+  | 'conditions/fact-missing'
   /** The conditions do not hold for the caller. */
   | 'conditions/denied'
   /** An action that the state machine of epochs does not allow now. */

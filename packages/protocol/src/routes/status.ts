@@ -25,7 +25,8 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'delegation/not-granted': 403,
   'conditions/': 400,
   'conditions/denied': 403,
-  'conditions/fact-unusable': 503,
+  'conditions/answer-unusable': 403,
+  'conditions/fact-missing': 500,
   /** The wallet may not use the key. */
   'permissions/denied': 403,
   'permissions/unknown-token': 404,
