@@ -16,7 +16,7 @@ const START_TIMEOUT_MS = 15_000;
 /** Starts anvil on a free loopback port, one block per transaction, and waits until it answers. */
 export async function startAnvil(): Promise<Anvil> {
   const port = await freePort();
-  const child = spawn(anvilBinary(), ['--host', '127.0.0.1', '--port', String(port), '--silent', '--accounts', '20'], {
+  const child = spawn(anvilBinary(), ['--host', '127.0.0.1', '--port', String(port), '--silent', '--accounts', '60'], {
     stdio: 'ignore',
   });
   const rpcUrl = `http://127.0.0.1:${port}`;
