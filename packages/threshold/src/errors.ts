@@ -50,7 +50,7 @@ export type ThresholdErrorCode =
   | 'bls/malformed-share'
   /** A token id is not an unsigned integer of 256 bits. */
   | 'bls/invalid-token-id'
-  /** The native BLS library is missing on this platform. */
+  /** A fast BLS library is missing or forbidden on this platform. */
   | 'bls/backend-unavailable'
   /** Key generation: execution id, participants, threshold and this party do not fit together. */
   | 'dkg/invalid-parameters'

@@ -1,4 +1,4 @@
-import { bytesToBigint, fromHex, type RandomSource } from '@keymesh/foundation';
+import { bigintToBytes, fromHex, type RandomSource } from '@keymesh/foundation';
 import { ThresholdError } from '../errors.ts';
 
 /**
@@ -27,6 +27,8 @@ export const GT_BYTES = 576;
 export const G1_GENERATOR: Uint8Array = fromHex(
   '97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb',
 );
+
+const ORDER_BYTES = bigintToBytes(BLS_ORDER, SCALAR_BYTES);
 
 declare const g1: unique symbol;
 declare const g2: unique symbol;
@@ -80,11 +82,20 @@ export interface BlsBackend {
   verify(publicKey: G1Point, message: Uint8Array, signature: G2Point): boolean;
 }
 
-/** @throws ThresholdError `curve/invalid-scalar` unless the bytes are a scalar in [1, r). The scalar is not shown. */
+/**
+ * Byte by byte and without a branch on the value, so that no copy of the secret is made and no time depends on it.
+ * @throws ThresholdError `curve/invalid-scalar` unless the bytes are a scalar in [1, r). The scalar is not shown.
+ */
 export function assertSecretScalar(secret: Uint8Array): void {
   if (secret.length === SCALAR_BYTES) {
-    const value = bytesToBigint(secret);
-    if (value > 0n && value < BLS_ORDER) return;
+    let anyBit = 0;
+    let borrow = 0;
+    for (let i = SCALAR_BYTES - 1; i >= 0; i--) {
+      const byte = secret[i] as number;
+      anyBit |= byte;
+      borrow = ((byte - (ORDER_BYTES[i] as number) - borrow) >> 31) & 1;
+    }
+    if (anyBit !== 0 && borrow === 1) return;
   }
   throw new ThresholdError('A BLS secret scalar has the wrong length or is outside its range.', {
     code: 'curve/invalid-scalar',

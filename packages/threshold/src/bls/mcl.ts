@@ -6,7 +6,6 @@ import {
   finalExp,
   G1,
   G2,
-  type GT,
   hashAndMapToG2,
   IRTF,
   init,
@@ -21,6 +20,7 @@ import {
   verifyOrderG1,
   verifyOrderG2,
 } from 'mcl-wasm';
+import { ThresholdError } from '../errors.ts';
 import {
   assertProducts,
   assertSecretScalar,
@@ -35,7 +35,7 @@ import {
   reduceSigned,
 } from './backend.ts';
 
-/** Twice the length of a scalar's order in bytes would be the maximum; 48 leave a bias below 2^-128. Bytes. */
+/** Bytes that are reduced to a blinding scalar: 128 bits more than the order has, so the bias is below 2^-128. */
 const BLIND_BYTES = 48;
 /** Length of one coefficient of GT. Bytes. */
 const FP_BYTES = 48;
@@ -56,11 +56,19 @@ let loading: Promise<BlsBackend> | undefined;
  * who sees total times over many runs, not from one who separates the two multiplications within a run.
  *
  * mcl is one global machine: nothing else in the process may initialise it for another curve.
+ *
+ * @throws ThresholdError `bls/backend-unavailable` where WebAssembly is missing or forbidden (a page whose
+ * Content-Security-Policy lacks 'wasm-unsafe-eval'); `nobleBls` works there.
  */
 export function loadMclBls(): Promise<BlsBackend> {
   loading ??= start().catch((cause: unknown) => {
     loading = undefined;
-    throw cause;
+    throw new ThresholdError('The WebAssembly BLS library could not be started.', {
+      code: 'bls/backend-unavailable',
+      fault: 'environment',
+      hint: 'Allow WebAssembly, or use the noble backend.',
+      cause,
+    });
   });
   return loading;
 }
@@ -108,7 +116,7 @@ function mclBls(generator: G1): BlsBackend {
       if (open1(publicKey).isZero() || open2(signature).isZero()) return false;
       const left = millerLoop(negatedGenerator, open2(signature));
       const right = millerLoop(open1(publicKey), hashAndMapToG2(message));
-      return finalExp(multiplyGt(left, right)).isOne();
+      return finalExp(mul(left, right)).isOne();
     },
   };
 }
@@ -161,10 +169,6 @@ function scalarOf(magnitude: bigint): Fr {
   const scalar = new Fr();
   scalar.setStr(magnitude.toString(16), 16);
   return scalar;
-}
-
-function multiplyGt(a: GT, b: GT): GT {
-  return mul(a, b);
 }
 
 /** mcl writes each Fp2 with its imaginary part first; the encoding of this package has the real part first. */

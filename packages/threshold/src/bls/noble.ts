@@ -96,7 +96,7 @@ interface Decoder<P> {
   fromBytes(bytes: Uint8Array): P;
 }
 
-function decode<P extends { assertValidity(): void; is0(): boolean }>(
+function decode<P extends { is0(): boolean }>(
   group: Decoder<P>,
   bytes: Uint8Array,
   length: number,
@@ -105,8 +105,8 @@ function decode<P extends { assertValidity(): void; is0(): boolean }>(
   // noble also reads the uncompressed form, which is not canonical here.
   if (bytes.length !== length) throw invalidPoint(name);
   try {
+    // Checks the curve equation and the subgroup as well.
     const point = group.fromBytes(bytes);
-    point.assertValidity();
     if (!point.is0()) return point;
   } catch (cause) {
     throw invalidPoint(name, cause);
