@@ -57,23 +57,9 @@ export type ProtocolErrorCode =
   /** A fact of the plan was not given to the evaluation: a defect of the caller of this package. */
   | 'conditions/fact-missing'
   /** The conditions do not hold for the caller. */
-  | 'conditions/denied'
-  /** An action that the state machine of epochs does not allow now. */
-  | 'epochs/wrong-state'
-  /** Not a member of the locked set, or excluded from the attempt. */
-  | 'epochs/not-a-participant'
-  /** The vote is for another epoch or attempt. */
-  | 'epochs/stale-vote'
-  /** The member voted in this attempt already. */
-  | 'epochs/already-voted'
-  /** Fewer validators than the minimum. */
-  | 'epochs/too-few-validators'
-  /** Root keys exist; a second set of validators needs resharing, which is not built. */
-  | 'epochs/resharing-not-available'
-  /** The blamed bitmap has bits outside the committee. */
-  | 'epochs/invalid-bitmap';
+  | 'conditions/denied';
 
-/** An error of messages, sessions, conditions or epochs. */
+/** An error of messages, sessions or conditions. */
 export class ProtocolError extends KeymeshError {
   declare readonly code: ProtocolErrorCode;
   constructor(message: string, options: ErrorOptions & { readonly code: ProtocolErrorCode }) {

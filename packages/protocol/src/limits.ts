@@ -2,8 +2,11 @@
  * Every limit of the wire, with its unit. `docs/limits.md` says why each has its value; a test compares the two.
  */
 
-/** Members of one committee. Parties. */
-export const COMMITTEE_SIZE_MAX = 255;
+/** Members of one committee, as the contracts limit it. Parties. */
+export const COMMITTEE_SIZE_MAX = 100;
+
+/** Fewest members of one committee. Parties. */
+export const COMMITTEE_SIZE_MIN = 3;
 
 /** Nonce commitments that one request may ask for. */
 export const NONCE_COMMITMENTS_PER_REQUEST_MAX = 16;
