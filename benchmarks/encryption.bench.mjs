@@ -4,7 +4,7 @@
  *   node --conditions=keymesh:source benchmarks/encryption.bench.mjs
  *
  * Prints the median time in milliseconds of each operation for each backend, and its ratio to `@lit-protocol/wasm`.
- * Every output is checked, across libraries, before anything is timed. Takes about 15 seconds.
+ * Every output is checked, across libraries, before anything is timed. Takes about 10 seconds on an idle machine.
  */
 import { randomBytes } from 'node:crypto';
 import { SecretBytes, toHex, utf8 } from '@keymesh/foundation';
@@ -27,8 +27,10 @@ import { blsCombine, blsDecrypt, blsEncrypt, blsVerify } from '@lit-protocol/was
 const PARTIES = [1, 2, 4, 5, 7, 8, 10];
 const THRESHOLD = PARTIES.length;
 const PLAINTEXT_BYTES = 64;
-/** Runs of each operation; odd, so that the median is one of them. */
-const RUNS = 15;
+/** Measured runs of each operation; odd, so that the median is one of them. */
+const ROUNDS = 11;
+/** Runs before them, for the compilers. */
+const WARM_UP_ROUNDS = 2;
 
 const random = (length) => Uint8Array.from(randomBytes(length));
 const identity = utf8(`lit-accesscontrolcondition://${'ab'.repeat(32)}/${'cd'.repeat(32)}`);
@@ -45,9 +47,7 @@ const ciphertext = await blsEncrypt(key.publicKey, plaintext, identity);
 
 await checkOutputs();
 
-const rows = await measureReference();
-for (const backend of backends) rows.push([backend.name, ...(await measure(backend))]);
-print(rows);
+print(await measure());
 
 /** A 7-of-10 key with a dealer, for measuring only. */
 function dealKey() {
@@ -83,42 +83,54 @@ function parameters(backend) {
   return { ...common, ciphertext, identity, message: identity };
 }
 
-/** blsDecrypt combines the shares itself and verifies nothing, so alone it is the strictest thing to compare with. */
-async function measureReference() {
-  const encrypting = await median(() => blsEncrypt(key.publicKey, plaintext, identity));
-  const decrypting = await median(() => blsDecrypt(ciphertext, shares));
-  const combining = await median(() => blsCombine(shares));
-  const verifying = await median(() => blsVerify(key.publicKey, identity, toHex(signature)));
+/** The operations of one backend, in the order of the table's columns. */
+function operationsOf(backend) {
+  const share = key.share(PARTIES[0]);
   return [
+    () => encrypt(backend, { publicKey: key.publicKey, identity, plaintext, random }),
+    () => {
+      const { signature: verified } = aggregate(backend, parameters(backend));
+      return decrypt(backend, { signature: verified, ciphertext, random });
+    },
+    () => decryptWithPartials(backend, parameters(backend)),
+    () => partialSign(backend, PARTIES[0], share, identity, random),
+  ];
+}
+
+/** Rows of a name and medians in milliseconds. */
+async function measure() {
+  const all = await medians([
+    () => blsEncrypt(key.publicKey, plaintext, identity),
+    () => blsDecrypt(ciphertext, shares),
+    () => blsCombine(shares),
+    () => blsVerify(key.publicKey, identity, toHex(signature)),
+    ...backends.flatMap(operationsOf),
+  ]);
+  const [encrypting, decrypting, combining, verifying, ...ours] = all;
+  // blsDecrypt combines the shares itself and verifies nothing: alone it is the strictest thing to compare with.
+  const rows = [
     ['@lit-protocol/wasm', encrypting, decrypting, decrypting, undefined],
     ['  + blsCombine', undefined, combining + decrypting, combining + decrypting, undefined],
     ['  + blsVerify', undefined, combining + verifying + decrypting, undefined, undefined],
   ];
+  const columns = ours.length / backends.length;
+  backends.forEach(({ name }, i) => {
+    rows.push([name, ...ours.slice(i * columns, (i + 1) * columns)]);
+  });
+  return rows;
 }
 
-async function measure(backend) {
-  const share = key.share(PARTIES[0]);
-  return [
-    await median(() => encrypt(backend, { publicKey: key.publicKey, identity, plaintext, random })),
-    await median(() => {
-      const { signature: verified } = aggregate(backend, parameters(backend));
-      return decrypt(backend, { signature: verified, ciphertext, random });
-    }),
-    await median(() => decryptWithPartials(backend, parameters(backend))),
-    await median(() => partialSign(backend, PARTIES[0], share, identity, random)),
-  ];
-}
-
-/** Milliseconds. */
-async function median(operation) {
-  await operation();
-  const times = [];
-  for (let run = 0; run < RUNS; run++) {
-    const start = performance.now();
-    await operation();
-    times.push(performance.now() - start);
+/** Each round runs every operation once, so that a busy moment of the machine falls on all of them. */
+async function medians(operations) {
+  const times = operations.map(() => []);
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+    for (const [i, operation] of operations.entries()) {
+      const start = performance.now();
+      await operation();
+      if (round >= WARM_UP_ROUNDS) times[i].push(performance.now() - start);
+    }
   }
-  return times.sort((a, b) => a - b)[(RUNS - 1) / 2];
+  return times.map((values) => values.sort((a, b) => a - b)[(ROUNDS - 1) / 2]);
 }
 
 function print(measured) {
@@ -133,7 +145,7 @@ function print(measured) {
     ...measured.map(([name, ...times]) => [name, ...times.map((ms, i) => cell(ms, reference[i + 1]))]),
   ];
   const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
-  console.log(`${PLAINTEXT_BYTES} bytes, ${THRESHOLD} shares; median of ${RUNS} in ms (ratio to the reference)\n`);
+  console.log(`${PLAINTEXT_BYTES} bytes, ${THRESHOLD} shares; median of ${ROUNDS} in ms (ratio to the reference)\n`);
   for (const line of lines) console.log(line.map((text, i) => text.padEnd(widths[i])).join('  '));
   console.log(`
 Ratios of decryption are to blsDecrypt alone, which combines the shares and verifies nothing.
