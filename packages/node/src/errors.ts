@@ -45,7 +45,49 @@ export type NodeErrorCode =
   /** The shares to be activated are not in the store. */
   | 'store/no-such-shares'
   /** The identity file is missing, damaged, or contradicts itself. */
-  | 'identity/unreadable';
+  | 'identity/unreadable'
+  /** No route has this path. */
+  | 'wire/unknown-route'
+  /** The route exists, with another method. */
+  | 'wire/method-not-allowed'
+  /** The body is not JSON by its content type, or broke off. */
+  | 'wire/bad-body'
+  /** The body is longer than its route allows. */
+  | 'wire/too-large'
+  /** The client's address sent more requests than it may. */
+  | 'wire/too-many-requests'
+  /** The same sealed request was seen before. */
+  | 'wire/replayed'
+  /** The same request id came with other content. */
+  | 'wire/request-id-reused'
+  /** The request is for an epoch that is not in service. */
+  | 'wire/stale-epoch'
+  /** The wallet may not use the key. */
+  | 'permissions/denied'
+  /** No key has this token id. */
+  | 'permissions/unknown-token'
+  /** A nonce commitment was used, has expired, was made before a restart, or is somebody else's. */
+  | 'nonce/unknown'
+  /** The wallet, or everybody together, holds the maximum of unused nonce commitments. */
+  | 'nonce/too-many'
+  /** A signing request does not name this node among its signers, or names too few. */
+  | 'signing/invalid-signer-set'
+  /** The node has no shares of an epoch in service yet. */
+  | 'node/not-ready'
+  /** The node does too much at once and sheds load. */
+  | 'node/overloaded'
+  /** The node's address for clients is in use or not its own. */
+  | 'node/listen-failed'
+  /** The chain's endpoint does not answer, or answers with an error. */
+  | 'chain/unreachable'
+  /** A contract refused a transaction or a call. */
+  | 'chain/reverted'
+  /** The endpoint serves another chain than the configuration says. */
+  | 'chain/wrong-chain'
+  /** What the contracts say cannot be: a key that is no point, an unknown kind. */
+  | 'chain/unexpected-data'
+  /** A condition names a chain that the operator has not configured. */
+  | 'conditions/unknown-chain';
 
 /** An error of the node daemon. */
 export class NodeError extends KeymeshError {

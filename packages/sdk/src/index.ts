@@ -1,1 +1,21 @@
-export {};
+export { type ConditionList, humanize, parseConditions } from '@keymesh/protocol/conditions';
+export { SCHEME_NAMES, type SchemeName } from '@keymesh/protocol/schemes';
+export { type Decrypted, type DecryptParameters, decrypt } from './encryption/decrypt.ts';
+export { type Conditions, type Encrypted, type EncryptParameters, encrypt } from './encryption/encrypt.ts';
+export { SdkError, type SdkErrorCode } from './errors.ts';
+export { findKey, type Key, type KeyReference, publicKeyFor } from './keys/key.ts';
+export { listKeys } from './keys/list-keys.ts';
+export { type MintedKey, type MintParameters, mint } from './keys/mint.ts';
+export { type ConnectParameters, connect } from './network/connect.ts';
+export type { Network, NetworkNode } from './network/network.ts';
+export { NodeRefusal } from './nodes/call-node.ts';
+export { type Platform, standardPlatform } from './platform.ts';
+export {
+  allowDecryption,
+  allowSigning,
+  type CreateSessionParameters,
+  createSession,
+  type Wallet,
+} from './session/create-session.ts';
+export { endSession, type Session } from './session/session.ts';
+export { type SignParameters, type SignResult, sign } from './signing/sign.ts';

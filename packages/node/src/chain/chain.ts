@@ -68,6 +68,10 @@ export interface EpochTransactions {
     readonly resultHash: Uint8Array;
     readonly rootKeys: readonly { readonly name: RootKeyName; readonly publicKey: Uint8Array }[];
   }): Promise<void>;
-  voteRetry(vote: { readonly epoch: number; readonly attempt: number; readonly blamed: readonly PartyIndex[] }): Promise<void>;
+  voteRetry(vote: {
+    readonly epoch: number;
+    readonly attempt: number;
+    readonly blamed: readonly PartyIndex[];
+  }): Promise<void>;
   advanceEpoch(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { NONCE_COMMITMENTS_PER_REQUEST_MAX, SEALED_BODY_BYTES_MAX } from '../limits.ts';
 import { schemeNameSchema } from '../schemes/scheme.ts';
 import { authSigSchema } from '../sessions/auth-sig.ts';
-import { epochField, hexOf, hexUpTo, unixMsField } from './fields.ts';
+import { epochField, hexOf, hexUpTo, unixMsField, word256Field } from './fields.ts';
 import type { Route } from './route.ts';
 
 /** A node's commitment to a pair of one-time nonces, and the handle under which the node keeps them. */
@@ -28,6 +28,8 @@ export const signCommit = {
   request: v.strictObject({
     authSig: authSigSchema,
     epoch: epochField,
+    /** A key that the caller may use: only they may have a node keep nonces. The nonces serve any of its keys. */
+    tokenId: word256Field,
     /** A scheme of kind `frost`. */
     scheme: schemeNameSchema,
     count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(NONCE_COMMITMENTS_PER_REQUEST_MAX)),

@@ -8,6 +8,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'wire/malformed': 400,
   'wire/unknown-route': 404,
   'wire/method-not-allowed': 405,
+  'wire/bad-body': 400,
   'wire/too-large': 413,
   'wire/too-many-requests': 429,
   /** The same sealed payload was seen before. */
@@ -31,7 +32,9 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'permissions/denied': 403,
   'permissions/unknown-token': 404,
   'nonce/unknown': 409,
-  'nonce/used': 409,
+  'nonce/too-many': 429,
+  'signing/': 400,
+  'frost/': 400,
   'node/not-ready': 503,
   'node/overloaded': 503,
   'chain/': 503,

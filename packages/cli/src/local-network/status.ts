@@ -1,0 +1,59 @@
+import { chainAnswers, chainMarker } from './chain.ts';
+import { requireNetworkFile } from './network-file.ts';
+import { nodeMarker, nodeStatus } from './node-process.ts';
+import { isRunning } from './processes.ts';
+
+export interface NetworkStatus {
+  /** At least `threshold` nodes are ready and the chain answers: signing and decryption work. */
+  readonly serving: boolean;
+  readonly rpcUrl: string;
+  readonly chainId: number;
+  readonly chain: { readonly running: boolean; readonly reachable: boolean; readonly pid: number };
+  readonly contracts: Readonly<Record<string, string>>;
+  readonly threshold: number;
+  readonly nodesReady: number;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly url: string;
+    readonly address: string;
+    readonly pid: number;
+    readonly running: boolean;
+    readonly ready: boolean;
+    readonly epoch: number | null;
+    readonly party: number | null;
+    readonly reason: string | null;
+  }[];
+}
+
+/** What every process of the network says of itself now. */
+export async function status(directory: string): Promise<NetworkStatus> {
+  const file = requireNetworkFile(directory);
+  const reachable = await chainAnswers(file.rpcUrl);
+  const nodes = await Promise.all(
+    file.nodes.map(async (node) => {
+      const said = await nodeStatus(node.url);
+      return {
+        name: node.name,
+        url: node.url,
+        address: node.address,
+        pid: node.pid,
+        running: isRunning(node.pid, nodeMarker(directory, node.name)),
+        ready: said.ready,
+        epoch: said.epoch ?? null,
+        party: said.party ?? null,
+        reason: said.ready ? null : (said.reason ?? null),
+      };
+    }),
+  );
+  const nodesReady = nodes.filter((node) => node.ready).length;
+  return {
+    serving: reachable && nodesReady >= file.threshold,
+    rpcUrl: file.rpcUrl,
+    chainId: file.chainId,
+    chain: { running: isRunning(file.chainPid, chainMarker(directory)), reachable, pid: file.chainPid },
+    contracts: { ...file.contracts },
+    threshold: file.threshold,
+    nodesReady,
+    nodes,
+  };
+}

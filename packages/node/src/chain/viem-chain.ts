@@ -1,0 +1,223 @@
+import {
+  bitmapOfParties,
+  type ContractAddresses,
+  findContracts,
+  pkpPermissionsAbi,
+  pubkeyRouterAbi,
+  stakingAbi,
+} from '@keymesh/contracts';
+import { type Clock, fromHex, type KeymeshError, type Timer, toHex } from '@keymesh/foundation';
+import { ROOT_KEYS } from '@keymesh/threshold';
+import {
+  createPublicClient,
+  createWalletClient,
+  getAddress,
+  http,
+  type LocalAccount,
+  type PublicClient,
+  type WalletClient,
+} from 'viem';
+import { NodeError } from '../errors.ts';
+import type { ChainSnapshot, EpochTransactions } from './chain.ts';
+import type { KeyRegistry } from './key-registry.ts';
+import { CHAIN_CALL_TIMEOUT_MS, KEY_IDS_CACHED_MAX, RECEIPT_POLL_INTERVAL_MS } from './limits.ts';
+import { chainError, revertNameOf } from './viem-errors.ts';
+import { readSnapshot } from './viem-snapshots.ts';
+
+export interface ViemChainOptions {
+  readonly rpcUrl: string;
+  readonly directory: string;
+  readonly pollIntervalMs: number;
+}
+
+export interface ViemChainModules {
+  readonly account: LocalAccount;
+  readonly clock: Clock;
+  readonly onSnapshot: (snapshot: ChainSnapshot) => void;
+  /** The chain did not answer, or its news could not be taken in; it is asked again after the poll interval. */
+  readonly onUnreachable: (error: KeymeshError) => void;
+}
+
+/** The chain through viem: follows the contracts by polling, reads keys and permissions, sends this node's votes. */
+export class ViemChain implements EpochTransactions, KeyRegistry {
+  readonly #options: ViemChainOptions;
+  readonly #modules: ViemChainModules;
+  readonly #client: PublicClient;
+  readonly #wallet: WalletClient;
+  readonly #contracts: ContractAddresses;
+  readonly #chainId: number;
+  readonly #keyIds = new Map<bigint, Uint8Array>();
+  #latest: ChainSnapshot | undefined;
+  #timer: Timer | undefined;
+  #stopped = false;
+  /** Transactions go one after another, so that their nonces do not collide. */
+  #sending: Promise<void> = Promise.resolve();
+
+  private constructor(
+    options: ViemChainOptions,
+    modules: ViemChainModules,
+    found: { readonly client: PublicClient; readonly contracts: ContractAddresses; readonly chainId: number },
+  ) {
+    this.#options = options;
+    this.#modules = modules;
+    this.#client = found.client;
+    this.#contracts = found.contracts;
+    this.#chainId = found.chainId;
+    this.#wallet = createWalletClient({ account: modules.account, transport: transportTo(options.rpcUrl) });
+  }
+
+  /** Finds the contracts through the directory. @throws NodeError `chain/unreachable`, `chain/reverted`. */
+  static async connect(options: ViemChainOptions, modules: ViemChainModules): Promise<ViemChain> {
+    const client = createPublicClient({
+      transport: transportTo(options.rpcUrl),
+      pollingInterval: RECEIPT_POLL_INTERVAL_MS,
+    });
+    try {
+      const [chainId, contracts] = await Promise.all([
+        client.getChainId(),
+        findContracts(client, getAddress(options.directory)),
+      ]);
+      return new ViemChain(options, modules, { client, contracts, chainId });
+    } catch (thrown) {
+      throw chainError(thrown, 'the directory of contracts');
+    }
+  }
+
+  get chainId(): number {
+    return this.#chainId;
+  }
+
+  /** The newest snapshot that was handed out. */
+  get latest(): ChainSnapshot | undefined {
+    return this.#latest;
+  }
+
+  /** Begins to follow the chain. */
+  start(): void {
+    void this.#poll();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  async voteKeyGeneration(vote: Parameters<EpochTransactions['voteKeyGeneration']>[0]): Promise<void> {
+    const rootKeys = vote.rootKeys.map(({ name, publicKey }) => ({
+      kind: ROOT_KEYS[name].kind,
+      pubkey: `0x${toHex(publicKey)}` as const,
+    }));
+    const args = [BigInt(vote.epoch), vote.attempt, `0x${toHex(vote.resultHash)}` as const, rootKeys] as const;
+    await this.#send('the vote for the generated keys', (account) =>
+      this.#client.simulateContract({ ...this.#staking(), account, functionName: 'voteKeyGeneration', args }),
+    );
+  }
+
+  async voteRetry(vote: Parameters<EpochTransactions['voteRetry']>[0]): Promise<void> {
+    const args = [BigInt(vote.epoch), vote.attempt, bitmapOfParties(vote.blamed)] as const;
+    await this.#send('the vote for another attempt', (account) =>
+      this.#client.simulateContract({ ...this.#staking(), account, functionName: 'voteRetry', args }),
+    );
+  }
+
+  async advanceEpoch(): Promise<void> {
+    await this.#send('the advance of the epoch', (account) =>
+      this.#client.simulateContract({ ...this.#staking(), account, functionName: 'advanceEpoch' }),
+    );
+  }
+
+  async keyIdOf(tokenId: bigint): Promise<Uint8Array> {
+    const known = this.#keyIds.get(tokenId);
+    if (known !== undefined) return known;
+    try {
+      const keyId = await this.#client.readContract({
+        ...{ address: this.#contracts.PubkeyRouter, abi: pubkeyRouterAbi },
+        functionName: 'keyIdOf',
+        args: [tokenId],
+      });
+      const bytes = fromHex(keyId);
+      if (this.#keyIds.size >= KEY_IDS_CACHED_MAX) this.#keyIds.clear();
+      this.#keyIds.set(tokenId, bytes);
+      return bytes;
+    } catch (thrown) {
+      if (revertNameOf(thrown) === 'KeyNotFound') throw unknownToken(tokenId);
+      throw chainError(thrown, 'the key of a token');
+    }
+  }
+
+  async isPermittedAddress(tokenId: bigint, wallet: string): Promise<boolean> {
+    try {
+      return await this.#client.readContract({
+        ...{ address: this.#contracts.PKPPermissions, abi: pkpPermissionsAbi },
+        functionName: 'isPermittedAddress',
+        args: [tokenId, getAddress(wallet)],
+      });
+    } catch (thrown) {
+      throw chainError(thrown, 'the permissions of a key');
+    }
+  }
+
+  #staking() {
+    return { address: this.#contracts.Staking, abi: stakingAbi } as const;
+  }
+
+  /** Simulates, so that a refusal costs nothing and has a name; then sends and waits until it is mined. */
+  #send(
+    what: string,
+    // biome-ignore lint/suspicious/noExplicitAny: viem types each simulated request by its own function
+    simulate: (account: LocalAccount) => Promise<{ readonly request: any }>,
+  ): Promise<void> {
+    const sent = this.#sending.then(async () => {
+      try {
+        const { request } = await simulate(this.#modules.account);
+        const hash = await this.#wallet.writeContract(request);
+        const receipt = await this.#client.waitForTransactionReceipt({ hash, timeout: CHAIN_CALL_TIMEOUT_MS });
+        if (receipt.status !== 'success') throw revertedWhenMined(what);
+      } catch (thrown) {
+        throw chainError(thrown, what);
+      }
+    });
+    this.#sending = sent.catch(() => {});
+    return sent;
+  }
+
+  async #poll(): Promise<void> {
+    try {
+      const block = await this.#client.getBlock();
+      if (block.hash !== this.#latest?.block.hash && block.hash !== null) {
+        const snapshot = await readSnapshot(this.#client, this.#contracts, this.#chainId, {
+          number: block.number,
+          hash: block.hash,
+        });
+        if (this.#stopped) return;
+        // Only then is it the latest: if it could not be taken in, it is given again.
+        this.#modules.onSnapshot(snapshot);
+        this.#latest = snapshot;
+      }
+    } catch (thrown) {
+      if (!this.#stopped) this.#modules.onUnreachable(chainError(thrown, 'the state of the network'));
+    }
+    if (!this.#stopped)
+      this.#timer = this.#modules.clock.setTimer(this.#options.pollIntervalMs, () => void this.#poll());
+  }
+}
+
+function transportTo(rpcUrl: string) {
+  return http(rpcUrl, { timeout: CHAIN_CALL_TIMEOUT_MS, retryCount: 0 });
+}
+
+function unknownToken(tokenId: bigint): NodeError {
+  return new NodeError(`No key has the token id 0x${tokenId.toString(16).padStart(64, '0')}.`, {
+    code: 'permissions/unknown-token',
+    fault: 'caller',
+    hint: 'Mint the key on the network that you ask, and wait until the transaction is mined.',
+  });
+}
+
+function revertedWhenMined(what: string): NodeError {
+  return new NodeError(`The transaction failed when it was mined: ${what}.`, {
+    code: 'chain/reverted',
+    fault: 'environment',
+    hint: 'The state of the chain changed between simulation and mining.',
+  });
+}

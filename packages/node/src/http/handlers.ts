@@ -1,0 +1,14 @@
+import type { RequestOf, ResponseOf, RouteName } from '@keymesh/protocol/routes';
+import type { Logger } from '../observability/logger.ts';
+
+/** What a handler knows besides the request. */
+export interface RequestContext {
+  /** In the logs, in the answer's headers and in error bodies. */
+  readonly requestId: string;
+  readonly logger: Logger;
+}
+
+/** One function per route of `@keymesh/protocol/routes`; it gets the parsed request and returns the response. */
+export type Handlers = {
+  readonly [Name in RouteName]: (request: RequestOf<Name>, context: RequestContext) => Promise<ResponseOf<Name>>;
+};

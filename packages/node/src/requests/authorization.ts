@@ -1,0 +1,80 @@
+import type { Clock } from '@keymesh/foundation';
+import type { AuthSig, Capability, VerifiedSession } from '@keymesh/protocol/sessions';
+import { capability, verifySessionSignature } from '@keymesh/protocol/sessions';
+import type { KeyRegistry } from '../chain/key-registry.ts';
+import { NodeError } from '../errors.ts';
+import { PERMISSION_AGE_MAX_MS, PERMISSION_CACHE_ENTRIES_MAX } from './limits.ts';
+
+/** A caller who was found to stand behind a session. */
+export interface Caller {
+  /** Lower case with 0x. */
+  readonly wallet: string;
+  readonly session: VerifiedSession;
+}
+
+/** A key that its caller may sign with. */
+export interface AuthorizedKey {
+  readonly tokenId: bigint;
+  /** 32 bytes. */
+  readonly keyId: Uint8Array;
+}
+
+export interface AuthorizationModules {
+  readonly clock: Clock;
+  readonly keys: KeyRegistry;
+}
+
+/**
+ * Decides who asks and what they may do: the session first, because it costs no call to the chain, then the chain.
+ * Everything is denied that is not granted, and each denial says which check failed.
+ */
+export class Authorization {
+  readonly #nodeAddress: () => string;
+  readonly #modules: AuthorizationModules;
+  readonly #permissions = new Map<string, { readonly allowed: Promise<boolean>; readonly until: number }>();
+
+  /** @param nodeAddress this node's endpoint as the chain has it; sessions are bound to it. */
+  constructor(nodeAddress: () => string, modules: AuthorizationModules) {
+    this.#nodeAddress = nodeAddress;
+    this.#modules = modules;
+  }
+
+  /** @throws ProtocolError `session/…`, `delegation/…`. */
+  caller(authSig: AuthSig, required: Omit<Capability, 'resource'> & { readonly resource: string | undefined }): Caller {
+    const nodeAddress = this.#nodeAddress();
+    const session = verifySessionSignature({ authSig, nodeAddress, now: this.#modules.clock.now(), required });
+    return { wallet: session.wallet.toLowerCase(), session };
+  }
+
+  /**
+   * The caller of a signing request and the key it may use.
+   * @param tokenId `0x` and 64 digits.
+   * @throws ProtocolError `session/…`, `delegation/…`; NodeError `permissions/…`, `chain/unreachable`.
+   */
+  async signer(authSig: AuthSig, tokenId: string): Promise<{ readonly caller: Caller; readonly key: AuthorizedKey }> {
+    const caller = this.caller(authSig, capability('pkp-signing', tokenId.slice(2)));
+    const id = BigInt(tokenId);
+    const [keyId, allowed] = await Promise.all([this.#modules.keys.keyIdOf(id), this.#isPermitted(id, caller.wallet)]);
+    if (!allowed) {
+      throw new NodeError(`The wallet ${caller.session.wallet} may not use the key ${tokenId}.`, {
+        code: 'permissions/denied',
+        fault: 'caller',
+        hint: 'Its owner can permit the wallet with PKPPermissions.addPermittedAddress.',
+      });
+    }
+    return { caller, key: { tokenId: id, keyId } };
+  }
+
+  /** One call to the chain serves all requests of a moment; a withdrawn permission ends within that moment. */
+  #isPermitted(tokenId: bigint, wallet: string): Promise<boolean> {
+    const now = this.#modules.clock.now();
+    const key = `${tokenId}/${wallet}`;
+    const known = this.#permissions.get(key);
+    if (known !== undefined && known.until > now) return known.allowed;
+    if (this.#permissions.size >= PERMISSION_CACHE_ENTRIES_MAX) this.#permissions.clear();
+    const allowed = this.#modules.keys.isPermittedAddress(tokenId, wallet);
+    this.#permissions.set(key, { allowed, until: now + PERMISSION_AGE_MAX_MS });
+    allowed.catch(() => this.#permissions.delete(key));
+    return allowed;
+  }
+}

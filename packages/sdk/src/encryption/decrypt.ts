@@ -1,0 +1,87 @@
+import { equalBytes, fromHex, type PartyIndex, sha256Of, utf8 } from '@keymesh/foundation';
+import { chainsOf, hashConditions, identityOf } from '@keymesh/protocol/conditions';
+import { decryptWithPartials } from '@keymesh/threshold/bls';
+import { rootPublicKey } from '@keymesh/threshold/public-key-package';
+import { SdkError } from '../errors.ts';
+import type { Network } from '../network/network.ts';
+import { callNode, lied } from '../nodes/call-node.ts';
+import { collectVerified } from '../nodes/collect-verified.ts';
+import { type Session, sessionSignature } from '../session/session.ts';
+import { newRequestId } from '../signing/request-id.ts';
+import { fromBase64 } from './base64.ts';
+import type { Encrypted } from './encrypt.ts';
+import { parseOne } from './parse-one.ts';
+
+export type DecryptParameters = Encrypted & {
+  readonly session: Session;
+};
+
+export interface Decrypted {
+  readonly data: Uint8Array;
+  /** The parties whose shares made the decryption key. */
+  readonly signers: readonly PartyIndex[];
+  /** Parties that were caught with wrong answers on the way. */
+  readonly culprits: readonly PartyIndex[];
+}
+
+/**
+ * Decrypts what `encrypt` made, if the session's wallet satisfies the conditions now. Every node judges them for
+ * itself; t shares make the key, here and nowhere else.
+ *
+ * @throws `conditions/denied` with the sentence of the condition that does not hold; `session/…`, `delegation/…`; SdkError
+ *   `sdk/too-few-nodes`, `sdk/wrong-data-hash`; ThresholdError `bls/decryption-failed`, `bls/malformed-ciphertext`.
+ */
+export async function decrypt(network: Network, parameters: DecryptParameters): Promise<Decrypted> {
+  const { session, dataToEncryptHash } = parameters;
+  const { field, list } = parseOne(parameters);
+  checkHash(dataToEncryptHash);
+  const ciphertext = fromBase64(parameters.ciphertext);
+  const identity = utf8(identityOf(hashConditions(list), dataToEncryptHash));
+  const { platform, bls, threshold, epoch } = network;
+  const requestId = newRequestId(platform);
+  const { result, answers, culprits } = await collectVerified(network, {
+    ask: async (node, signal) => {
+      const answer = await callNode({
+        ...{ platform, node, epoch, signal },
+        route: 'decrypt',
+        request: {
+          authSig: sessionSignature(session, node.url, platform.now()),
+          [field]: list,
+          dataToEncryptHash,
+          chain: chainsOf(list)[0] ?? 'ethereum',
+          epoch,
+          requestId,
+        },
+      });
+      if (answer.party !== node.party) throw lied(node, 'it answers as another party');
+      return fromHex(answer.share);
+    },
+    combine: (shares) =>
+      decryptWithPartials(bls, {
+        ...{ ciphertext, identity, threshold, random: platform.random },
+        publicKey: rootPublicKey(network.publicKeys, 'bls12381-decryption'),
+        partials: shares.map(({ node, value }) => ({ party: node.party, value })),
+        verifyingShares: network.decryptionShares,
+      }).plaintext,
+  });
+  if (!equalBytes(sha256Of(result), fromHex(dataToEncryptHash))) throw wrongHash();
+  return { data: result, signers: answers.map(({ node }) => node.party), culprits };
+}
+
+function checkHash(hash: string): void {
+  if (typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash)) return;
+  throw new SdkError('dataToEncryptHash is not a SHA-256 hash.', {
+    code: 'sdk/invalid-argument',
+    fault: 'caller',
+    hint: 'Pass the `dataToEncryptHash` of `encrypt` unchanged: 64 lower-case hex digits.',
+  });
+}
+
+/** Whoever encrypted claimed another hash than that of the data. */
+function wrongHash(): SdkError {
+  return new SdkError('The decrypted data does not have the hash that it was encrypted under.', {
+    code: 'sdk/wrong-data-hash',
+    fault: 'caller',
+    hint: 'Whoever made the ciphertext gave it a wrong hash; do not rely on the data.',
+  });
+}

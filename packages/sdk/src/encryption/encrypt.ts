@@ -1,0 +1,44 @@
+import { sha256Of, toHex, utf8 } from '@keymesh/foundation';
+import { type ConditionField, type ConditionList, hashConditions, identityOf } from '@keymesh/protocol/conditions';
+import { encrypt as encryptToIdentity } from '@keymesh/threshold/bls';
+import { rootPublicKey } from '@keymesh/threshold/public-key-package';
+import type { Network } from '../network/network.ts';
+import { toBase64 } from './base64.ts';
+import { parseOne } from './parse-one.ts';
+
+/** Conditions under the name of their kind, exactly one of them; see docs/reference of the conditions. */
+export type Conditions = { readonly [Field in ConditionField]?: ConditionList };
+
+export type EncryptParameters = Conditions & {
+  /** A text is encrypted as UTF-8. */
+  readonly data: Uint8Array | string;
+};
+
+/** What `decrypt` needs besides a session. Nothing in it is secret. */
+export type Encrypted = Conditions & {
+  /** Base64, in the reference's format. */
+  readonly ciphertext: string;
+  /** SHA-256 of the plaintext, 64 hex digits. Part of what the data is encrypted to. */
+  readonly dataToEncryptHash: string;
+};
+
+/**
+ * Encrypts to conditions: whoever satisfies them when they ask can decrypt. No node is asked.
+ *
+ * The hash of the data is public, so data that can be guessed can be confirmed by its hash: add randomness to short
+ * secrets.
+ *
+ * @throws ProtocolError `conditions/…` for conditions that no node could judge; ThresholdError `bls/plaintext-too-long`.
+ */
+export async function encrypt(network: Network, parameters: EncryptParameters): Promise<Encrypted> {
+  const { field, list } = parseOne(parameters);
+  const data = typeof parameters.data === 'string' ? utf8(parameters.data) : parameters.data;
+  const dataToEncryptHash = toHex(sha256Of(data));
+  const ciphertext = encryptToIdentity(network.bls, {
+    publicKey: rootPublicKey(network.publicKeys, 'bls12381-decryption'),
+    identity: utf8(identityOf(hashConditions(list), dataToEncryptHash)),
+    plaintext: data,
+    random: network.platform.random,
+  });
+  return { [field]: list, ciphertext: toBase64(ciphertext), dataToEncryptHash } as Encrypted;
+}

@@ -1,0 +1,20 @@
+import { type ConditionField, type ConditionList, parseConditions } from '@keymesh/protocol/conditions';
+import { CONDITION_FIELDS } from '@keymesh/protocol/routes';
+import { SdkError } from '../errors.ts';
+import type { Conditions } from './encrypt.ts';
+
+/**
+ * The one list of conditions among the three names, read strictly.
+ * @throws SdkError `sdk/invalid-argument` for none or several; ProtocolError `conditions/…`.
+ */
+export function parseOne(conditions: Conditions): { readonly field: ConditionField; readonly list: ConditionList } {
+  const [field, ...others] = CONDITION_FIELDS.filter((name) => conditions[name] !== undefined);
+  if (field === undefined || others.length > 0) {
+    throw new SdkError(`Exactly one of ${CONDITION_FIELDS.join(', ')} is needed.`, {
+      code: 'sdk/invalid-argument',
+      fault: 'caller',
+      hint: 'Pass the conditions under the name of their kind.',
+    });
+  }
+  return { field, list: parseConditions(field, conditions[field]) };
+}

@@ -1,0 +1,34 @@
+import { type ErrorOptions, KeymeshError } from '@keymesh/foundation';
+
+/** Every code that the SDK adds to those that nodes answer with. */
+export type SdkErrorCode =
+  /** The chain's endpoint does not answer or holds no Keymesh network at the address. */
+  | 'sdk/chain-unreachable'
+  /** A contract refused a transaction or call. */
+  | 'sdk/chain-refused'
+  /** The contracts are there, and no epoch is active yet. */
+  | 'sdk/network-not-ready'
+  /** Fewer nodes can be reached than are needed. */
+  | 'sdk/too-few-nodes'
+  /** One node did not answer, or not in time. */
+  | 'sdk/node-unreachable'
+  /** One node answered with something that is not what the chain, the protocol or mathematics says. */
+  | 'sdk/node-lied'
+  /** One node's refusal, with its own code in the details. */
+  | 'sdk/node-refused'
+  /** A key is neither a token id nor a secp256k1 public key of a token of this network. */
+  | 'sdk/unknown-key'
+  /** An argument is not of the form that the function takes. */
+  | 'sdk/invalid-argument'
+  /** The session has ended, or does not allow the operation. */
+  | 'sdk/session-unusable'
+  /** What was decrypted does not have the hash that the ciphertext came with. */
+  | 'sdk/wrong-data-hash';
+
+/** An error of the SDK. */
+export class SdkError extends KeymeshError {
+  declare readonly code: SdkErrorCode;
+  constructor(message: string, options: ErrorOptions & { readonly code: SdkErrorCode }) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,64 @@
+import type { ContractAddresses } from '@keymesh/contracts';
+import type { PartyIndex } from '@keymesh/foundation';
+import type { BlsBackend, VerifyingShares } from '@keymesh/threshold/bls';
+import type { Curves, Point } from '@keymesh/threshold/curves';
+import type { PublicKeyPackage } from '@keymesh/threshold/public-key-package';
+import type { PublicClient } from 'viem';
+import type { Platform } from '../platform.ts';
+
+/** A node of the network, as the chain names it. */
+export interface NetworkNode {
+  readonly party: PartyIndex;
+  readonly url: string;
+  /** The node's EVM account, lower case with 0x. */
+  readonly address: string;
+  /** Ed25519, 32 bytes. */
+  readonly meshIdentity: Uint8Array;
+  /** X25519, 32 bytes. */
+  readonly sealingKey: Uint8Array;
+}
+
+/** The derivable roots and their Feldman commitments, decoded. */
+export type DecodedRoots = Readonly<Record<'secp256k1' | 'ed25519', readonly Point[]>>;
+
+/**
+ * A connection to a network, made by `connect` and given to every function. It holds public facts that were checked
+ * against the chain, and how well each node answered; closing is not needed.
+ */
+export interface Network {
+  readonly platform: Platform;
+  readonly chain: PublicClient;
+  readonly chainId: number;
+  readonly contracts: ContractAddresses;
+  readonly epoch: number;
+  /** t: nodes that a signature or decryption needs. */
+  readonly threshold: number;
+  readonly nodes: readonly NetworkNode[];
+  /** Checked against the hash that t members voted on chain. */
+  readonly publicKeys: PublicKeyPackage;
+  readonly curves: Curves;
+  readonly bls: BlsBackend;
+  readonly roots: DecodedRoots;
+  /** Of the root key `bls12381-decryption`. */
+  readonly decryptionShares: VerifyingShares;
+  /** Of the root key `bls12381-sessions`. */
+  readonly sessionShares: VerifyingShares;
+  readonly health: NodeHealth;
+}
+
+/** Remembers which nodes answered, so that dead ones are asked last. */
+export class NodeHealth {
+  readonly #failures = new Map<PartyIndex, number>();
+
+  succeeded(party: PartyIndex): void {
+    this.#failures.delete(party);
+  }
+  failed(party: PartyIndex): void {
+    this.#failures.set(party, (this.#failures.get(party) ?? 0) + 1);
+  }
+  /** Fewest failures first; among equals, in the given order. */
+  order<T extends { readonly party: PartyIndex }>(nodes: readonly T[]): T[] {
+    const failuresOf = ({ party }: T): number => this.#failures.get(party) ?? 0;
+    return [...nodes].sort((a, b) => failuresOf(a) - failuresOf(b));
+  }
+}

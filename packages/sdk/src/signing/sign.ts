@@ -1,0 +1,64 @@
+import type { PartyIndex } from '@keymesh/foundation';
+import { MESSAGE_BYTES_MAX } from '@keymesh/protocol/limits';
+import { SCHEME_NAMES, type SchemeName } from '@keymesh/protocol/schemes';
+import { SdkError } from '../errors.ts';
+import { findKey, type KeyReference, publicKeyFor } from '../keys/key.ts';
+import type { Network } from '../network/network.ts';
+import type { Session } from '../session/session.ts';
+import { signBls } from './sign-bls.ts';
+import { signFrost } from './sign-frost.ts';
+
+export interface SignParameters {
+  readonly session: Session;
+  readonly key: KeyReference;
+  readonly scheme: SchemeName;
+  /** The message itself. What each scheme does with it: docs/spec/network.md §8. */
+  readonly message: Uint8Array;
+}
+
+export interface SignResult {
+  /** In the scheme's form. */
+  readonly signature: Uint8Array;
+  /** In the scheme's encoding; computed from the chain, not told by nodes. */
+  readonly publicKey: Uint8Array;
+  readonly scheme: SchemeName;
+  /** The parties whose shares made the signature. */
+  readonly signers: readonly PartyIndex[];
+  /** Parties that were caught with wrong answers on the way. */
+  readonly culprits: readonly PartyIndex[];
+}
+
+/**
+ * Signs with a minted key. Picks t live nodes, verifies what they send against public commitments, and finishes with
+ * others if some are dead or lie; the signature has been verified when this returns.
+ *
+ * @throws SdkError `sdk/invalid-argument`, `sdk/unknown-key`, `sdk/too-few-nodes`, `sdk/session-unusable`; a node's own
+ *   refusal (`permissions/…`, `session/…`, `delegation/…`) when too many nodes refuse.
+ */
+export async function sign(network: Network, parameters: SignParameters): Promise<SignResult> {
+  const { session, scheme, message } = parameters;
+  checkArguments(scheme, message);
+  const key = await findKey(network, parameters.key);
+  const publicKey = publicKeyFor(network, key, scheme);
+  const request = { session, key, message };
+  const signed =
+    scheme === 'Bls12381' ? await signBls(network, request) : await signFrost(network, { ...request, scheme });
+  return { ...signed, publicKey, scheme };
+}
+
+function checkArguments(scheme: SchemeName, message: Uint8Array): void {
+  if (!SCHEME_NAMES.includes(scheme)) {
+    throw new SdkError(`There is no signature scheme ${String(scheme)}.`, {
+      code: 'sdk/invalid-argument',
+      fault: 'caller',
+      hint: `The schemes are ${SCHEME_NAMES.join(', ')}.`,
+    });
+  }
+  if (message.length > MESSAGE_BYTES_MAX) {
+    throw new SdkError(`The message has ${message.length} bytes and may have ${MESSAGE_BYTES_MAX}.`, {
+      code: 'sdk/invalid-argument',
+      fault: 'caller',
+      hint: 'Sign its hash instead.',
+    });
+  }
+}
