@@ -11,13 +11,14 @@ const names = Object.keys(packages);
 const literal = (text) => text.replace(/[.@/+-]/g, '\\$&');
 const sources = (name) => `^packages/${name}/src/`;
 
-/** `@noble/*` → every package of the scope; `viem/utils` → that entry point only; `*` → everything. */
+/** `@noble/*` → every package of the scope; `viem/utils` → that entry point only, `viem/.` the main one; `*` → everything. */
 function externalPattern(specifier) {
   if (specifier === '*') return 'node_modules/';
   if (specifier.endsWith('*')) return `node_modules/${literal(specifier.slice(0, -1))}`;
   const [first, second, ...rest] = specifier.split('/');
   const name = first.startsWith('@') ? `${first}/${second}` : first;
   const entry = first.startsWith('@') ? rest.join('/') : [second, ...rest].filter(Boolean).join('/');
+  if (entry === '.') return `node_modules/${literal(name)}/_(?:esm|types)/index\\.`;
   return entry === ''
     ? `node_modules/${literal(name)}/`
     : `node_modules/${literal(name)}/_(?:esm|types)/${literal(entry)}/`;

@@ -128,7 +128,7 @@ export const PLANTED_IMPORTS: readonly {
   { path: 'packages/threshold/src/system.ts', text: use('node:crypto'), rules: ['threshold-imports'] },
   { path: 'packages/threshold/src/bls/direct.ts', text: use('mcl-wasm'), rules: ['threshold-imports'] },
   { path: 'packages/threshold/src/bls/native/chain.ts', text: use('viem'), rules: ['threshold-imports-native'] },
-  { path: 'packages/protocol/src/network.ts', text: use('viem'), rules: ['protocol-imports'] },
+  { path: 'packages/protocol/src/network.ts', text: use('viem/actions'), rules: ['protocol-imports'] },
   { path: 'packages/node/src/client.ts', text: use('@keymesh/sdk'), rules: ['node-imports'] },
   { path: 'packages/sdk/src/disk.ts', text: use('node:fs'), rules: ['sdk-imports'] },
   {
@@ -179,6 +179,11 @@ export const PLANTED_LINT: readonly { readonly path: string; readonly text: stri
     path: 'packages/protocol/src/l-random.ts',
     text: 'export const dice = (): number => Math.random();\n',
     rule: 'lint/nursery/noJsRestrictedProperties',
+  },
+  {
+    path: 'packages/protocol/src/l-client.ts',
+    text: "import { createPublicClient } from 'viem';\n\nexport const client = createPublicClient;\n",
+    rule: 'lint/style/noRestrictedImports',
   },
   {
     path: 'packages/protocol/src/l-undeclared.ts',
