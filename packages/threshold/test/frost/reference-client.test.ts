@@ -10,6 +10,7 @@ import {
   decodeCommitments,
   type FrostScheme,
   frostSuites,
+  frostTaproot,
   signShare,
 } from '../../src/frost/index.ts';
 import { seededRandom } from '../sharing/seeded-random.ts';
@@ -33,6 +34,8 @@ function crc32(bytes: Uint8Array): number {
   }
   return ~crc >>> 0;
 }
+
+const parities = new Set<string>();
 
 describe.each(Object.values(frostSuites))('$scheme against the reference client', (suite) => {
   const curve = nobleCurves[suite.curve];
@@ -77,5 +80,14 @@ describe.each(Object.values(frostSuites))('$scheme against the reference client'
     });
     const answer = JSON.parse(await unifiedCombineAndVerify(texts));
     expect(JSON.stringify(answer)).toContain(toHex(aggregate(context, shares)));
+    if (suite === frostTaproot) parities.add(`key ${context.negatesKey}`).add(`nonce ${context.negatesNonces}`);
+
+    // The control: it does verify.
+    const otherMessage = texts.map((text) => text.replaceAll(toHex(message), toHex(random(40))));
+    await expect(unifiedCombineAndVerify(otherMessage)).rejects.toBeDefined();
   });
+});
+
+it('saw keys and group commitments of both parities', () => {
+  expect([...parities].sort()).toEqual(['key false', 'key true', 'nonce false', 'nonce true']);
 });

@@ -44,6 +44,7 @@ export function createLibsodiumCurve(sodium: Sodium): Curve {
   };
   const multiplyPublic = (point: LazyEdwardsPoint, scalar: bigint): LazyEdwardsPoint => {
     if (scalar === 0n || isIdentity(point)) return IDENTITY;
+    if (scalar === 1n) return point;
     if (scalar >= SMALL_SCALAR_LIMIT) return multiply(point, scalar);
     if (scalar < 0n) throw invalidScalar(name);
     const product = nobleCurves.ed25519.multiplyPublic(point.point as unknown as Point, scalar);

@@ -1,0 +1,198 @@
+/**
+ * FROST: what one signer does in round 2, and what the coordinator does to aggregate, from received bytes to result.
+ * Ours over native curves and over noble, against `@noble/curves` FROST, in one process and in turn. Every result is
+ * checked: the three must give the same bytes. Each side decodes and validates all commitments every time.
+ *
+ * Run: node --conditions=keymesh:source benchmarks/frost.bench.mjs
+ */
+import { randomBytes } from 'node:crypto';
+import { cpus } from 'node:os';
+import { SecretBytes } from '@keymesh/foundation';
+import { nobleCurves } from '@keymesh/threshold/curves';
+import {
+  aggregate,
+  commit,
+  createGroupKey,
+  createSigningContext,
+  decodeCommitments,
+  frostEd25519,
+  frostSecp256k1,
+  signShare,
+} from '@keymesh/threshold/frost';
+import { loadNativeCurves } from '@keymesh/threshold/native';
+import { commitToPolynomial, evaluatePolynomial, randomPolynomial } from '@keymesh/threshold/sharing';
+import { ed25519_FROST } from '@noble/curves/ed25519.js';
+import { secp256k1_FROST } from '@noble/curves/secp256k1.js';
+
+const BUDGET_MS = 400;
+const RUNS_MIN = 3;
+const SIZES = [
+  { threshold: 7, parties: 10 },
+  { threshold: 67, parties: 100 },
+];
+
+const random = (length) => new Uint8Array(randomBytes(length));
+const nativeCurves = await loadNativeCurves();
+
+/** A key, its signers and one message, with everything that crosses the wire as bytes. */
+function prepare(suite, { threshold, parties }) {
+  const curve = nativeCurves[suite.curve];
+  const polynomial = randomPolynomial(curve, threshold, random);
+  const commitments = commitToPolynomial(curve, polynomial).map((point) => curve.encodePoint(point));
+  const stride = Math.floor(parties / threshold);
+  const signers = Array.from({ length: threshold }, (_, i) => 1 + i * stride);
+  const shares = new Map(signers.map((party) => [party, evaluatePolynomial(curve, polynomial, party)]));
+  return { suite, commitments, signers, shares, threshold, parties, message: random(32) };
+}
+
+/** Fresh nonces of round 1 for our side, outside the measured part. */
+function ourSide(session, curve) {
+  const { suite, message } = session;
+  const rootCommitments = session.commitments.map((bytes) => curve.decodePoint(bytes));
+  const share = (party) => new SecretBytes(curve.encodeScalar(session.shares.get(party)));
+  const contextFrom = (received) =>
+    createSigningContext({
+      suite,
+      key: createGroupKey(curve, rootCommitments),
+      commitments: decodeCommitments(curve, received),
+      message,
+    });
+  return {
+    round1: (randomOf) =>
+      session.signers.map((party) => commit({ suite, curve, party, share: share(party), random: randomOf(party) })),
+    sign: (nonces, received) => signShare(contextFrom(received), nonces, share(nonces.commitment.party)),
+    aggregate: (received, shares) =>
+      aggregate(
+        contextFrom(received),
+        session.signers.map((party, i) => ({ party, share: shares[i] })),
+      ),
+  };
+}
+
+function nobleSide(session, frost) {
+  const curve = nativeCurves[session.suite.curve];
+  const id = (party) => frost.Identifier.fromNumber(party);
+  const publicPackage = {
+    signers: { min: session.threshold, max: session.parties },
+    commitments: session.commitments,
+    verifyingShares: Object.fromEntries(
+      session.signers.map((party) => [id(party), curve.encodePoint(curve.multiplyBase(session.shares.get(party)))]),
+    ),
+  };
+  const secret = (party) => ({ identifier: id(party), signingShare: curve.encodeScalar(session.shares.get(party)) });
+  return {
+    round1: (randomOf) => session.signers.map((party) => frost.commit(secret(party), randomOf(party))),
+    sign: (party, nonces, list) => frost.signShare(secret(party), publicPackage, nonces, list, session.message),
+    aggregate: (list, shares) =>
+      frost.aggregate(
+        publicPackage,
+        list,
+        session.message,
+        Object.fromEntries(session.signers.map((party, i) => [id(party), shares[i]])),
+      ),
+  };
+}
+
+/** Median milliseconds. `prepare` makes fresh input for each run and is not measured. */
+function measure(prepareRun, run) {
+  const times = [];
+  const end = performance.now() + BUDGET_MS;
+  run(prepareRun());
+  while (times.length < RUNS_MIN || (performance.now() < end && times.length < 200)) {
+    const input = prepareRun();
+    const start = performance.now();
+    run(input);
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[times.length >> 1];
+}
+
+/** The same nonce randomness for every side, so that all must produce the same bytes. */
+function replayed(session) {
+  const fixed = new Map(session.signers.map((party) => [party, [random(32), random(32)]]));
+  return (party) => {
+    const rest = fixed.get(party).map((bytes) => bytes.slice());
+    return () => rest.shift();
+  };
+}
+
+function compare(suite, frost, size) {
+  const session = prepare(suite, size);
+  const randomOf = replayed(session);
+  const [self] = session.signers;
+  const reference = nobleSide(session, frost);
+  const theirNonces = () => reference.round1(randomOf);
+  const list = theirNonces().map(({ commitments }) => commitments);
+  const theirShares = theirNonces().map(({ nonces }, i) => reference.sign(session.signers[i], nonces, list));
+  const theirSignature = reference.aggregate(list, theirShares);
+  const [firstNonces] = theirNonces();
+  const referenceRow = {
+    side: '@noble/curves FROST',
+    sign: measure(
+      () => structuredClone(firstNonces.nonces),
+      (nonces) => reference.sign(self, nonces, list),
+    ),
+    aggregate: measure(
+      () => undefined,
+      () => reference.aggregate(list, theirShares),
+    ),
+  };
+  const rows = [nobleCurves, nativeCurves].map((curves) => {
+    const curve = curves[suite.curve];
+    const ours = ourSide(session, curve);
+    const received = ours.round1(randomOf).map((nonces) => nonces.commitment);
+    const shares = ours.round1(randomOf).map((nonces) => ours.sign(nonces, received));
+    const equal = [...shares, ours.aggregate(received, shares)].every(
+      (bytes, i) => Buffer.compare(bytes, [...theirShares, theirSignature][i]) === 0,
+    );
+    if (!equal) throw new Error(`${suite.id} over ${curve.backend} differs from the reference`);
+    const pool = ours.round1(randomOf);
+    const nextNonces = () => {
+      const [nonces] = pool;
+      pool[0] = commit({
+        suite,
+        curve,
+        party: self,
+        share: new SecretBytes(curve.encodeScalar(session.shares.get(self))),
+        random: randomOf(self),
+      });
+      return nonces;
+    };
+    return {
+      side: `keymesh over ${curve.backend}`,
+      sign: measure(nextNonces, (nonces) => ours.sign(nonces, received)),
+      aggregate: measure(
+        () => undefined,
+        () => ours.aggregate(received, shares),
+      ),
+    };
+  });
+  return [referenceRow, ...rows];
+}
+
+console.log(`${cpus()[0]?.model}, node ${process.version}; median ms; ratio = reference / keymesh\n`);
+const heading = ['suite', 'signers', 'side', 'sign', 'aggregate', 'sum', 'ratio'];
+const table = [heading];
+for (const size of SIZES) {
+  for (const [suite, frost] of [
+    [frostEd25519, ed25519_FROST],
+    [frostSecp256k1, secp256k1_FROST],
+  ]) {
+    const rows = compare(suite, frost, size);
+    const sumOf = ({ sign, aggregate: total }) => sign + total;
+    for (const row of rows) {
+      table.push([
+        suite.id,
+        `${size.threshold} of ${size.parties}`,
+        row.side,
+        row.sign.toFixed(2),
+        row.aggregate.toFixed(2),
+        sumOf(row).toFixed(2),
+        `${(sumOf(rows[0]) / sumOf(row)).toFixed(1)}x`,
+      ]);
+    }
+  }
+}
+for (const row of table) {
+  console.log(row.map((cell, i) => (i < 3 ? cell.padEnd([26, 11, 26][i]) : cell.padStart(11))).join(''));
+}
