@@ -77,7 +77,12 @@ export class CourierLink {
   /** The connection is (again) up: what was sent into the void goes out at once. */
   connected(): void {
     if (this.#closed) return;
-    if (this.#peerBoot === undefined || this.#probe !== undefined) this.probe();
+    if (this.#probe !== undefined) {
+      this.#probe.attempts = 0;
+      this.#sendProbe();
+    } else if (this.#peerBoot === undefined) {
+      this.probe();
+    }
     const now = this.#modules.clock.now();
     for (const message of this.#outbox.inFlight) {
       message.attempts = 0;
