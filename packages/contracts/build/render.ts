@@ -29,7 +29,7 @@ export function renderAll(compiled: ReadonlyMap<ContractName, CompiledContract>,
   }
   const errors = JSON.stringify(collectErrors([...compiled.values()].map((contract) => contract.abi)), null, 1);
   files.set('src/generated/abi/errors.ts', `${header}export const contractErrorsAbi = ${errors} as const;\n`);
-  files.set('snapshots/storage.json', renderStorage(compiled));
+  files.set('snapshots/storage.txt', renderStorage(compiled));
   return files;
 }
 
@@ -43,17 +43,16 @@ function collectErrors(abis: readonly Abi[]): Abi[number][] {
   return [...errors].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
 }
 
+/** One line for each variable: `slot.offset label: type`, and the same for each struct that the contract stores. */
 function renderStorage(compiled: ReadonlyMap<ContractName, CompiledContract>): string {
-  const layouts = [...compiled].map(([name, contract]) => [name, describeLayout(contract.storageLayout)]);
-  return `${JSON.stringify(Object.fromEntries(layouts), null, 2)}\n`;
-}
-
-/** `slot.offset label: type` for each variable, and the same for each struct. */
-function describeLayout(layout: StorageLayout): Record<string, string[]> {
-  const types = layout.types ?? {};
-  const describe = (variables: StorageLayout['storage']) =>
-    variables.map(({ slot, offset, label, type }) => `${slot}.${offset} ${label}: ${types[type]?.label}`);
-  const described: Record<string, string[]> = { storage: describe(layout.storage) };
-  for (const type of Object.values(types)) if (type.members) described[type.label] = describe(type.members);
-  return described;
+  const sections = [...compiled].map(([name, { storageLayout }]) => {
+    const types = storageLayout.types ?? {};
+    const describe = (variables: StorageLayout['storage']) =>
+      variables.map(({ slot, offset, label, type }) => `  ${slot}.${offset} ${label}: ${types[type]?.label}`);
+    const structs = Object.values(types).flatMap(({ label, members }) =>
+      members ? [label, ...describe(members)] : [],
+    );
+    return [`contract ${name}`, ...describe(storageLayout.storage), ...structs].join('\n');
+  });
+  return `${sections.join('\n\n')}\n`;
 }
