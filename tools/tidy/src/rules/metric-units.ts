@@ -2,7 +2,7 @@ import { parse, stringValue, walk } from '../syntax.ts';
 import { isPackageSource, type Rule } from '../tree.ts';
 
 const UNIT_SUFFIX =
-  /_(?:seconds|bytes|total|ratio|count|info|timestamp_seconds|members|connections|blocks|epoch|requests)$/;
+  /_(?:seconds|bytes|total|ratio|count|info|timestamp_seconds|members|connections|blocks|epoch|number|requests)$/;
 
 /** A graph without a unit is read wrongly at three in the morning. Names are recognised by their prefix. */
 export const metricUnits: Rule = {
