@@ -1,4 +1,4 @@
-import { equalBytes, type PartyIndex, Transcript } from '@keymesh/foundation';
+import { equalBytes, type PartyIndex } from '@keymesh/foundation';
 import { refusedMessage } from './errors.ts';
 import {
   type CommitMessage,
@@ -14,6 +14,7 @@ import {
   type VerdictMessage,
 } from './messages.ts';
 import type { KeyGenerationParameters } from './types.ts';
+import { digestMessage } from './view.ts';
 
 const DECODERS = [decodeCommit, decodeDeal, decodeVerdict, decodeConfirm] as const;
 
@@ -50,14 +51,14 @@ export class Inbox {
    *   `dkg/message-too-large` or `dkg/malformed-message`.
    */
   receive(from: PartyIndex, round: number, body: Uint8Array): void {
-    const { participants, self } = this.#parameters;
+    const { executionId, participants, self } = this.#parameters;
     const received = this.#rounds.get(round);
     const isParticipant = participants.includes(from);
     if (received === undefined || !isParticipant) {
       const what = isParticipant ? 'a message for a round that does not exist' : 'a message but is not a participant';
       throw refusedMessage('dkg/unexpected-message', what, { from, round, blame: isParticipant });
     }
-    const digest = this.#digest(from, round, body);
+    const digest = digestMessage(executionId, from, round, body);
     const earlier = received.get(from);
     if (earlier !== undefined && equalBytes(earlier.digest, digest)) return;
     if (from === self) {
@@ -72,8 +73,8 @@ export class Inbox {
 
   /** Notes what this party sends. */
   record(round: Round, body: Uint8Array): void {
-    const { self } = this.#parameters;
-    const digest = this.#digest(self, round, body);
+    const { executionId, self } = this.#parameters;
+    const digest = digestMessage(executionId, self, round, body);
     this.#note(this.#round(round), { from: self, round, body, digest });
   }
 
@@ -112,14 +113,5 @@ export class Inbox {
       received.set(from, { digest, content: undefined });
       throw refusedMessage('dkg/malformed-message', 'a malformed message', { from, round, cause });
     }
-  }
-
-  #digest(from: PartyIndex, round: number, body: Uint8Array): Uint8Array {
-    return new Transcript('dkg/v1/message')
-      .append('execution', this.#parameters.executionId)
-      .appendU32('author', from)
-      .appendU32('round', round)
-      .append('body', body)
-      .digest();
   }
 }

@@ -1,5 +1,6 @@
 import { equalBytes, type PartyIndex } from '@keymesh/foundation';
 import { randomScalar } from '../curves/index.ts';
+import { ThresholdError } from '../errors.ts';
 import type { Step } from '../protocol.ts';
 import { evaluatePolynomial } from '../sharing/index.ts';
 import { judgeComplaint, makeComplaint, type PublishedDealing } from './complaint.ts';
@@ -9,6 +10,7 @@ import { Inbox, type MessageByRound, type Round } from './inbox.ts';
 import {
   type CommitMessage,
   type DealMessage,
+  DIGEST_BYTES,
   encodeCommit,
   encodeConfirm,
   encodeDeal,
@@ -32,6 +34,8 @@ import type {
 import { assertSameView, digestOfAuthor } from './view.ts';
 
 const ENCRYPTION_KEY_PURPOSE = 'share-encryption';
+/** In place of a result hash when there is no result. */
+const NO_RESULT = new Uint8Array(DIGEST_BYTES);
 
 /**
  * Starts one participant's part in a key generation: docs/spec/key-generation.md.
@@ -67,11 +71,13 @@ class KeyGenerationRun implements KeyGeneration {
   readonly #encryptionKeys = new Map<PartyIndex, EncryptionKey>();
   readonly #dealings = new Map<PartyIndex, PublishedDealing>();
   readonly #contributions = new Map<PartyIndex, Contribution>();
+  /** What this party saw in the rounds whose views are compared next. */
   #ownView: readonly Uint8Array[] = [];
-  #dealView: readonly Uint8Array[] = [];
   #qualified: readonly PartyIndex[] = [];
   #result: Result | undefined;
   #output: KeyGenerationOutput | undefined;
+  /** Ends the run once this party's last message is out. */
+  #pendingFailure: ThresholdError | undefined;
   #failure: unknown;
 
   constructor(parameters: KeyGenerationParameters) {
@@ -107,6 +113,7 @@ class KeyGenerationRun implements KeyGeneration {
   }
 
   #advance(): Step<KeyGenerationOutput> {
+    if (this.#pendingFailure !== undefined) throw this.#pendingFailure;
     const round = this.#round;
     const missing = round === 0 ? [] : this.#inbox.missing(round, this.#unconvicted());
     if (missing.length > 0) return { kind: 'wait', round, missing };
@@ -198,10 +205,29 @@ class KeyGenerationRun implements KeyGeneration {
     return encodeVerdict(curves, { seen: this.#ownView, complaints });
   }
 
-  /** Round 4: settles the complaints, sums the qualified dealings, and says what came out. */
+  /**
+   * Round 4: says what came out. When nothing did, because of what others said in round 3, it says so before it stops:
+   * whoever heard other verdicts must learn that, instead of waiting for this party and blaming its silence.
+   */
   #confirm(): Uint8Array {
-    const { participants, threshold } = this.#parameters;
     const heard = this.#unconvicted();
+    const verdictView = this.#parameters.participants.map((author) =>
+      digestOfAuthor(heard.includes(author) ? [this.#inbox.get(ROUND.verdict, author).digest] : []),
+    );
+    try {
+      this.#result = this.#settle(heard, verdictView);
+    } catch (thrown) {
+      if (!(thrown instanceof ThresholdError) || thrown.fault !== 'peer') throw thrown;
+      this.#pendingFailure = thrown;
+    }
+    this.#contributions.clear();
+    this.#ownView = verdictView;
+    return encodeConfirm({ seen: verdictView, resultHash: this.#result?.resultHash ?? NO_RESULT });
+  }
+
+  /** Decides the complaints and sums the dealings that are left. */
+  #settle(heard: readonly PartyIndex[], verdictView: readonly Uint8Array[]): Result {
+    const { threshold } = this.#parameters;
     const verdicts = this.#takeMessages(ROUND.verdict, heard);
     this.#assertSameView(verdicts);
     for (const [complainer, { complaints }] of verdicts) {
@@ -212,17 +238,9 @@ class KeyGenerationRun implements KeyGeneration {
     this.#qualified = this.#unconvicted();
     // Fewer dealers might all be corrupt, and would know the keys.
     if (this.#qualified.length < threshold) throw tooFewDealers(this.#convictions, this.#qualified.length, threshold);
-    this.#dealView = this.#ownView;
-    this.#ownView = participants.map((author) =>
-      digestOfAuthor(heard.includes(author) ? [this.#inbox.get(ROUND.verdict, author).digest] : []),
-    );
-    const contributions = new Map(
-      this.#qualified.map((dealer) => [dealer, this.#contributions.get(dealer) as Contribution]),
-    );
-    const transcriptDigest = digestTranscript(this.#parameters, this.#dealView, this.#ownView);
-    this.#result = sumContributions(this.#parameters, transcriptDigest, contributions);
-    this.#contributions.clear();
-    return encodeConfirm({ seen: this.#ownView, resultHash: this.#result.resultHash });
+    const contributions = this.#qualified.map((dealer) => this.#contributions.get(dealer) as Contribution);
+    const transcriptDigest = digestTranscript(this.#parameters, this.#ownView, verdictView);
+    return sumContributions(this.#parameters, transcriptDigest, contributions);
   }
 
   #finish(): KeyGenerationOutput {

@@ -1,4 +1,4 @@
-import { type PartyIndex, SecretBytes, Transcript } from '@keymesh/foundation';
+import { SecretBytes, Transcript } from '@keymesh/foundation';
 import { modulo, type Point } from '../curves/index.ts';
 import { ThresholdError } from '../errors.ts';
 import { computeResultHash } from '../public-key-package/index.ts';
@@ -40,20 +40,21 @@ export function digestTranscript(
 export function sumContributions(
   parameters: KeyGenerationParameters,
   transcriptDigest: Uint8Array,
-  contributions: ReadonlyMap<PartyIndex, Contribution>,
+  contributions: readonly Contribution[],
 ): Result {
   const { executionId, self, curves, partyCount, threshold } = parameters;
-  const dealt = [...contributions.values()];
   const shares: KeyGenerationOutput['shares'][number][] = [];
   const roots: PublicKeyPackage['roots'][number][] = [];
   for (const [i, { name, curve }] of rootsOf(curves).entries()) {
     const commitments = Array.from({ length: threshold }, (_, degree) =>
-      dealt.map((dealing) => dealing.commitments[i]?.[degree] as Point).reduce((sum, point) => curve.add(sum, point)),
+      contributions
+        .map((dealing) => dealing.commitments[i]?.[degree] as Point)
+        .reduce((sum, point) => curve.add(sum, point)),
     );
     if (commitments.some((commitment) => curve.isIdentity(commitment))) throw degenerateKey();
     const share = modulo(
       curve,
-      dealt.reduce((sum, dealing) => sum + (dealing.shares[i] as bigint), 0n),
+      contributions.reduce((sum, dealing) => sum + (dealing.shares[i] as bigint), 0n),
     );
     // Every summand was checked; this catches a fault of this machine or code before the share is relied on.
     if (!verifyPolynomialShare(curve, commitments, self, share)) throw inconsistentShare();

@@ -5,6 +5,21 @@ import type { KeyGenerationParameters } from './types.ts';
 /** What is entered for a party whose message is not waited for, because it was convicted before. */
 const NOT_HEARD = new Uint8Array(32);
 
+/** What stands for one message everywhere after it arrived. */
+export function digestMessage(
+  executionId: Uint8Array,
+  author: PartyIndex,
+  round: number,
+  body: Uint8Array,
+): Uint8Array {
+  return new Transcript('dkg/v1/message')
+    .append('execution', executionId)
+    .appendU32('author', author)
+    .appendU32('round', round)
+    .append('body', body)
+    .digest();
+}
+
 /** One digest over a party's messages, given by their digests; in a view for each participant. */
 export function digestOfAuthor(messageDigests: readonly Uint8Array[]): Uint8Array {
   if (messageDigests.length === 0) return NOT_HEARD;
