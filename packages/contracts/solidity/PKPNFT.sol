@@ -14,7 +14,8 @@ contract PKPNFT is IPKPNFT, ERC721Enumerable, Ownable2Step {
 
     IPubkeyRouter private immutable _router;
     uint256 private _mintCost;
-    uint256 private _mintCount;
+    // Per minter, so that nobody else's mint changes the key, and with it the gas, of a transaction that was estimated.
+    mapping(address minter => uint256 count) private _mintCounts;
     mapping(uint256 tokenId => uint256) private _ownershipGeneration;
 
     constructor(address owner_, address pubkeyRouter_, uint256 mintCost_)
@@ -29,7 +30,7 @@ contract PKPNFT is IPKPNFT, ERC721Enumerable, Ownable2Step {
     function mintNext(uint256 keyType, string calldata keySetId) external payable returns (uint256 tokenId) {
         if (keyType != KEY_TYPE_SECP256K1) revert UnsupportedKeyType(keyType);
         if (msg.value != _mintCost) revert WrongPayment(msg.value, _mintCost);
-        bytes32 keyId = keccak256(abi.encode(block.chainid, address(this), msg.sender, _mintCount++));
+        bytes32 keyId = keccak256(abi.encode(block.chainid, address(this), msg.sender, _mintCounts[msg.sender]++));
         bytes memory pubkey;
         (tokenId, pubkey) = _router.registerKey(keySetId, KeyId.wrap(keyId));
         // Not _safeMint: the receiver is the caller, which asked for the token, and gets no chance to re-enter.

@@ -1,7 +1,14 @@
 export type { ContractAddresses, ContractName } from './addresses.ts';
 export { CONTRACT_NAMES } from './addresses.ts';
 export { bitmapOfParties, partiesOfBitmap } from './bitmaps.ts';
-export { EpochState, KEY_SET_ID, KEY_TYPE_SECP256K1, REALM_ID, SCOPE_SIGN_ANYTHING } from './constants.ts';
+export {
+  EpochState,
+  KEY_SET_ID,
+  KEY_TYPE_SECP256K1,
+  REALM_ID,
+  SCOPE_SIGN_ANYTHING,
+  VOTE_GAS_LIMITS,
+} from './constants.ts';
 export { ContractsError } from './errors.ts';
 export { findContracts } from './find-contracts.ts';
 export { directoryAbi } from './generated/abi/directory.ts';

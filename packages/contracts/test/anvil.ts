@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
 
+const require = createRequire(import.meta.url);
+
 /** A chain of one test file. */
 export interface Anvil {
   readonly rpcUrl: string;
@@ -40,7 +42,7 @@ export async function startAnvil(): Promise<Anvil> {
 function anvilBinary(): string {
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
   const name = `@foundry-rs/anvil-${process.platform}-${architecture}`;
-  const launcher = createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json');
+  const launcher = require.resolve('@foundry-rs/anvil/package.json');
   const manifest = createRequire(launcher).resolve(`${name}/package.json`);
   return path.join(path.dirname(manifest), 'bin', 'anvil');
 }

@@ -71,7 +71,6 @@ async function apply(model: EpochModel, command: Command): Promise<void> {
     case 'advance':
       return step(network.advanceCall() as never, model.advance());
   }
-  if (!('operators' in command)) throw new Error(command.kind);
   for (const operator of command.operators) {
     const epoch = Math.max(0, model.number + 1 + command.epoch);
     const attempt = Math.max(0, model.attempt + command.attempt);

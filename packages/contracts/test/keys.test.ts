@@ -84,6 +84,16 @@ describe('minting', () => {
     }
   });
 
+  test('gives every minter keys of its own, whatever others mint meanwhile', async () => {
+    await network.activate(4);
+    const alone = await network.chain.client.snapshot();
+    const expected = await mint(network.user(0));
+    await network.chain.client.revert({ id: alone });
+    const other = await mint(network.user(1));
+    expect(await mint(network.user(0))).toEqual(expected);
+    expect(other.tokenId).not.toBe(expected.tokenId);
+  });
+
   test('refuses other key types and key sets', async () => {
     await network.activate(4);
     expect(await network.chain.outcome(mintCall(network.user(0), 1n))).toBe('UnsupportedKeyType');
