@@ -44,6 +44,14 @@ export function valueTypeOf(abiType: string): ValueType {
 }
 
 /**
+ * Refuses a function whose answer could not be decoded, before anything depends on it.
+ * @throws ProtocolError `conditions/unsupported`
+ */
+export function requireDecodable(fn: ContractFunction): void {
+  for (const type of fn.outputs) parameterOf(type);
+}
+
+/**
  * All outputs of a call, each as a value if it can be compared.
  * @throws ProtocolError `conditions/answer-unusable` if the data does not decode: mostly, no such contract is there.
  */

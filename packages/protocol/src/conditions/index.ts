@@ -8,7 +8,7 @@ export { factKey } from './facts.ts';
 export { conditionsDenied, humanize } from './humanize.ts';
 export type { ConditionField } from './parse.ts';
 export { conditionsOfRequest, parseConditions } from './parse.ts';
-export { chainsOf, planFacts } from './plan.ts';
+export { chainsOf, planFacts, requireEvaluable } from './plan.ts';
 export type {
   Comparator,
   Condition,

@@ -1,3 +1,4 @@
+import { ProtocolError } from '../errors.ts';
 import type { ConditionContext } from './context.ts';
 import { type FactRequest, factKey } from './facts.ts';
 import { prepareCondition } from './reading.ts';
@@ -15,6 +16,24 @@ export function planFacts(list: ConditionList, context: ConditionContext): reado
     if (request !== undefined) requests.set(factKey(request), request);
   }
   return [...requests.values()];
+}
+
+/** Stands for a caller who is not known yet. */
+const NOBODY = `0x${'0'.repeat(40)}`;
+
+/**
+ * Refuses conditions that no caller could ever be judged by; to be asked before anything is encrypted to them.
+ * Conditions with a `:litParam:` are judged when its value is known.
+ * @throws ProtocolError `conditions/malformed`, `conditions/unsupported`
+ */
+export function requireEvaluable(list: ConditionList): void {
+  for (const condition of leavesOf(list)) {
+    try {
+      prepareCondition(condition, { userAddress: NOBODY });
+    } catch (thrown) {
+      if (!(thrown instanceof ProtocolError) || thrown.code !== 'conditions/parameter-missing') throw thrown;
+    }
+  }
 }
 
 /** The names of all chains that the conditions mention, in order of appearance. */

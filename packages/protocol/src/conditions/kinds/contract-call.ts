@@ -1,5 +1,12 @@
 import { ProtocolError } from '../../errors.ts';
-import { type ContractFunction, contractAddress, decodeOutputs, encodeCall, toValue } from '../abi.ts';
+import {
+  type ContractFunction,
+  contractAddress,
+  decodeOutputs,
+  encodeCall,
+  requireDecodable,
+  toValue,
+} from '../abi.ts';
 import type { Substitute } from '../context.ts';
 import type { FactAnswer } from '../facts.ts';
 import type { Value, ValueType } from '../value.ts';
@@ -42,6 +49,7 @@ export function callReading(call: {
   readonly select: (outputs: readonly unknown[]) => unknown;
 }): Reading {
   const { fn, type } = call;
+  requireDecodable(fn);
   return {
     type,
     request: {
