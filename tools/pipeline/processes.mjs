@@ -9,9 +9,14 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
 const NODE_MAJOR_MIN = 24;
 
-/** The Node that everything runs in: the one `npm ci` brought, or this one where no package exists for the platform. */
+/**
+ * The Node that everything runs in: the one `npm ci` brought, or this one where no package exists for the platform. It
+ * is looked up in its package, because npm 10 loses the link in .bin when packages of several platforms have one.
+ */
 export function projectNode() {
-  const local = join(BIN, process.platform === 'win32' ? 'node.cmd' : 'node');
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const binary = process.platform === 'win32' ? 'node.exe' : 'node';
+  const local = join(ROOT, 'node_modules', `node-${platform}-${process.arch}`, 'bin', binary);
   if (existsSync(local)) return local;
   if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) return process.execPath;
   throw new Error(

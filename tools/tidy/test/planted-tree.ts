@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
@@ -61,10 +61,15 @@ export class PlantedTree {
   /** Runs a command of node_modules/.bin in the copy and returns everything that it printed. */
   run(command: string, args: readonly string[]): { readonly status: number | null; readonly output: string } {
     const bin = join(this.root, 'node_modules', '.bin');
-    const result = spawnSync(join(bin, command), args, {
+    const result = spawnSync(command === 'node' ? process.execPath : join(bin, command), args, {
       cwd: this.root,
       encoding: 'utf8',
-      env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: '1', FORCE_COLOR: '0' },
+      env: {
+        ...process.env,
+        PATH: [dirname(process.execPath), bin, process.env.PATH].join(delimiter),
+        NO_COLOR: '1',
+        FORCE_COLOR: '0',
+      },
     });
     return { status: result.status, output: result.stdout + result.stderr };
   }
