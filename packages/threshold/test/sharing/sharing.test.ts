@@ -34,7 +34,7 @@ const parties = (count: { min: number; max: number }) =>
   fc.uniqueArray(fc.integer({ min: 1, max: PARTIES_MAX }), { minLength: count.min, maxLength: count.max });
 
 describe.each(curves)('sharing over $name ($backend)', (curve) => {
-  const check = (property: unknown, numRuns = 20): void => fc.assert(property as never, { numRuns });
+  const check = <T>(property: fc.IProperty<T>, numRuns = 20): void => fc.assert(property, { numRuns });
   const sharesOf = (polynomial: readonly bigint[], indices: readonly number[]) =>
     indices.map((index) => ({ index, value: evaluatePolynomial(curve, polynomial, index) }));
 
