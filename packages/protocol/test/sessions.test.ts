@@ -156,16 +156,6 @@ describe('a session signature', () => {
     expect(codeOf(() => verify(session([narrow])))).toBe('delegation/not-granted');
   });
 
-  it('asks for any resource where the request is for none in particular', async () => {
-    const one = [capability('pkp-signing', TOKEN)];
-    const any = { ...required, resource: undefined };
-    expect(verify(session([await delegate({ capabilities: one })], { requests: one }), { required: any }).wallet).toBe(
-      wallet.address,
-    );
-    const wrong = await delegate({ capabilities: [capability('lit-action-execution', '*')] });
-    expect(codeOf(() => verify(session([wrong]), { required: any }))).toBe('delegation/not-granted');
-  });
-
   it('never gives what the delegation does not: session * with a narrow delegation', async () => {
     const narrow = await delegate({ capabilities: [capability('pkp-signing', TOKEN)] });
     expect(verify(session([narrow])).wallet).toBe(wallet.address);

@@ -27,17 +27,9 @@ export interface Capability {
   readonly ability: Ability;
 }
 
-/**
- * What a request needs. `resource: undefined` asks for the ability on any resource: for a step, like a nonce
- * commitment, that a later step with the exact resource completes.
- */
-export interface Need extends Omit<Capability, 'resource'> {
-  readonly resource: string | undefined;
-}
-
-/** The need for people. */
-export function describeNeed(need: Need): string {
-  return `${need.ability} for ${need.resource === undefined ? `any ${need.resourcePrefix}` : `${need.resourcePrefix}://${need.resource}`}`;
+/** The capability for people. */
+export function describeCapability(capability: Capability): string {
+  return `${capability.ability} for ${capability.resourcePrefix}://${capability.resource}`;
 }
 
 /** A capability with the prefix that its ability always has. */

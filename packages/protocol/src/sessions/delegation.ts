@@ -3,7 +3,7 @@ import { base64urlnopad } from '@scure/base';
 import { ProtocolError, type ProtocolErrorCode } from '../errors.ts';
 import { DELEGATION_MESSAGE_CHARS_MAX, SESSION_FUTURE_MAX_MS, SESSION_RESOURCES_MAX } from '../limits.ts';
 import { decodeUtf8 } from '../utf8-decode.ts';
-import { type Capability, describeNeed, type Need } from './abilities.ts';
+import { type Capability, describeCapability } from './abilities.ts';
 import type { AuthSig } from './auth-sig.ts';
 import { checksumAddress, recoverPersonalSigner } from './ethereum.ts';
 import { decodeRecap, encodeRecap, RECAP_URN, type Recap, recapGrants, recapOf, recapStatement } from './recap.ts';
@@ -85,7 +85,7 @@ export interface Delegation {
  * @param now milliseconds since 1970-01-01 UTC.
  * @throws ProtocolError with a `delegation/…` code that says which check failed.
  */
-export function verifyDelegation(authSig: AuthSig, sessionKey: string, needed: Need, now: number): Delegation {
+export function verifyDelegation(authSig: AuthSig, sessionKey: string, needed: Capability, now: number): Delegation {
   if (authSig.derivedVia !== WALLET_DERIVATION) {
     throw refused('delegation/malformed', 'it is not made by a kind of signature that this network accepts');
   }
@@ -108,7 +108,7 @@ export function verifyDelegation(authSig: AuthSig, sessionKey: string, needed: N
     throw refused('delegation/malformed', 'it is labelled with another address than the one in its text');
   }
   if (!recapGrants(recap, needed)) {
-    throw refused('delegation/not-granted', `it does not grant ${describeNeed(needed)}`);
+    throw refused('delegation/not-granted', `it does not grant ${describeCapability(needed)}`);
   }
   return { wallet, domain: siwe.domain, chainId: siwe.chainId, expiration, parameters };
 }

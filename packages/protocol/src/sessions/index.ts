@@ -1,4 +1,4 @@
-export type { Ability, Capability, Need, ResourcePrefix } from './abilities.ts';
+export type { Ability, Capability, ResourcePrefix } from './abilities.ts';
 export { ABILITIES, ANY_RESOURCE, capability } from './abilities.ts';
 export type { AuthSig } from './auth-sig.ts';
 export { authSigSchema } from './auth-sig.ts';

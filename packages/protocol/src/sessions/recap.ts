@@ -3,7 +3,7 @@ import { base64urlnopad } from '@scure/base';
 import * as v from 'valibot';
 import { SESSION_RESOURCES_MAX } from '../limits.ts';
 import { decodeUtf8 } from '../utf8-decode.ts';
-import { ABILITIES, ANY_RESOURCE, type Capability, type Need } from './abilities.ts';
+import { ABILITIES, ANY_RESOURCE, type Capability } from './abilities.ts';
 
 export const RECAP_URN = 'urn:recap:';
 /** Every ability of the resource, as the reference's older SDK grants it. */
@@ -74,13 +74,13 @@ export function recapStatement(recap: Recap): string {
  * Whether the ReCap grants what is needed: for the exact resource, or for `*` of the same prefix; by the ability's
  * name, or by the `*` of both its parts. A grant with restrictions only is none: we would not know how to obey them.
  */
-export function recapGrants(recap: Recap, need: Need): boolean {
-  const prefix = `${need.resourcePrefix}://`;
-  const accepted = [ABILITIES[need.ability].recap, EVERY_ABILITY];
+export function recapGrants(recap: Recap, needed: Capability): boolean {
+  const prefix = `${needed.resourcePrefix}://`;
+  const accepted = [ABILITIES[needed.ability].recap, EVERY_ABILITY];
   return Object.entries(recap.att).some(([key, abilities]) => {
     if (!key.startsWith(prefix)) return false;
     const resource = key.slice(prefix.length);
-    if (need.resource !== undefined && resource !== need.resource && resource !== ANY_RESOURCE) return false;
+    if (resource !== needed.resource && resource !== ANY_RESOURCE) return false;
     return Object.entries(abilities).some(
       ([name, alternatives]) => accepted.includes(name) && alternatives.some((item) => Object.keys(item).length === 0),
     );

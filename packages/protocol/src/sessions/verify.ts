@@ -4,7 +4,7 @@ import { ProtocolError, type ProtocolErrorCode } from '../errors.ts';
 import { SESSION_FUTURE_MAX_MS, SESSION_MESSAGE_CHARS_MAX } from '../limits.ts';
 import { parseRfc3339 } from '../rfc3339.ts';
 import { parseJson } from '../routes/parse.ts';
-import { ANY_RESOURCE, describeNeed, type Need } from './abilities.ts';
+import { ANY_RESOURCE, type Capability, describeCapability } from './abilities.ts';
 import type { AuthSig } from './auth-sig.ts';
 import { type Delegation, verifyDelegation } from './delegation.ts';
 import { SESSION_ALGORITHM, SESSION_DERIVATION, type SessionMessage, sessionMessageSchema } from './message.ts';
@@ -17,7 +17,7 @@ export interface SessionRequirement {
   readonly nodeAddress: string;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: number;
-  readonly required: Need;
+  readonly required: Capability;
 }
 
 /** A session that was checked. */
@@ -45,7 +45,7 @@ export function verifySessionSignature(requirement: SessionRequirement): Verifie
     throw refused('session/wrong-node', 'it was made for another node', { nodeAddress: message.nodeAddress });
   }
   if (!asksFor(message, requirement.required)) {
-    throw refused('session/capability-missing', `it does not ask for ${describeNeed(requirement.required)}`);
+    throw refused('session/capability-missing', `it does not ask for ${describeCapability(requirement.required)}`);
   }
   const delegation = firstValidDelegation(message, requirement.required, now);
   return {
@@ -103,18 +103,18 @@ function checkTimes(message: SessionMessage, now: number): number {
   return expiration;
 }
 
-function asksFor(message: SessionMessage, need: Need): boolean {
+function asksFor(message: SessionMessage, needed: Capability): boolean {
   return message.resourceAbilityRequests.some(({ resource, ability }) => {
-    if (resource.resourcePrefix !== need.resourcePrefix || ability !== need.ability) return false;
-    return need.resource === undefined || resource.resource === need.resource || resource.resource === ANY_RESOURCE;
+    if (resource.resourcePrefix !== needed.resourcePrefix || ability !== needed.ability) return false;
+    return resource.resource === needed.resource || resource.resource === ANY_RESOURCE;
   });
 }
 
-function firstValidDelegation(message: SessionMessage, need: Need, now: number): Delegation {
+function firstValidDelegation(message: SessionMessage, needed: Capability, now: number): Delegation {
   const reasons: ProtocolError[] = [];
   for (const authSig of message.capabilities) {
     try {
-      return verifyDelegation(authSig, message.sessionKey, need, now);
+      return verifyDelegation(authSig, message.sessionKey, needed, now);
     } catch (thrown) {
       if (!(thrown instanceof ProtocolError)) throw thrown;
       reasons.push(thrown);
