@@ -2,7 +2,7 @@ import type { Clock, KeymeshError, PartyIndex, RandomSource, Timer } from '@keym
 import type { Curves } from '@keymesh/threshold/curves';
 import type { KeyGeneration, KeyGenerationOutput, KeyGenerationParameters } from '@keymesh/threshold/dkg';
 import type { Broadcast } from '../broadcast/broadcast.ts';
-import type { EpochTransactions, PendingKeyGeneration } from '../chain/chain.ts';
+import type { Committee, EpochTransactions, PendingKeyGeneration } from '../chain/chain.ts';
 import type { EpochShares, EpochStore } from './epoch-shares.ts';
 import type { EpochEffect, EpochEvent, RetryReason } from './events.ts';
 import { participantsOf } from './execution-id.ts';
@@ -16,8 +16,12 @@ export interface AttemptModules {
   readonly random: RandomSource;
   readonly store: EpochStore;
   readonly transactions: EpochTransactions;
-  /** Opens the broadcast among `participants`; what arrived for the execution before is delivered too. */
-  readonly openBroadcast: (executionId: Uint8Array, participants: readonly PartyIndex[]) => Broadcast;
+  /** Opens the broadcast among `participants` of the committee; what arrived for the execution before is delivered too. */
+  readonly openBroadcast: (
+    executionId: Uint8Array,
+    participants: readonly PartyIndex[],
+    committee: Committee,
+  ) => Broadcast;
   readonly createKeyGeneration: (parameters: KeyGenerationParameters) => KeyGeneration;
   readonly curves: Curves;
   readonly observe: (event: EpochEvent) => void;
@@ -150,7 +154,7 @@ export class Attempt {
         random: modules.random,
         curves: modules.curves,
       }),
-      broadcast: modules.openBroadcast(executionId, participants),
+      broadcast: modules.openBroadcast(executionId, participants, committee),
       clock: modules.clock,
       roundTimeoutMs: times.roundTimeoutMs ?? KEYGEN_ROUND_TIMEOUT_MS,
       onRound: (round, missing) => this.#observe({ kind: 'round', round, missing }),

@@ -1,0 +1,9 @@
+import { nobleBls } from '@keymesh/threshold/bls';
+import { withPointCache } from '@keymesh/threshold/dkg';
+import { loadNativeCurves } from '@keymesh/threshold/native';
+import type { Backends } from './cluster.ts';
+
+/** The fastest groups that this machine has. Results do not depend on which they are, only the time does. */
+export async function loadBackends(): Promise<Backends> {
+  return { curves: withPointCache(await loadNativeCurves()), bls: nobleBls };
+}

@@ -1,0 +1,240 @@
+import { type PartyIndex, SecretBytes, Transcript } from '@keymesh/foundation';
+import type { BlsBackend } from '@keymesh/threshold/bls';
+import type { Curves } from '@keymesh/threshold/curves';
+import type { FrostScheme } from '@keymesh/threshold/frost';
+import { SimulatedChain } from './chain/simulated-chain.ts';
+import { PROGRESS_MS_MAX } from './checkers/progress.ts';
+import type { NodeAnswer, NodeRequest } from './client/requests.ts';
+import { type Signed, SigningClient, type SigningTask } from './client/signing-client.ts';
+import { CLIENT, FaultyLinks } from './engine/faulty-links.ts';
+import { SeededRandom } from './engine/seeded-random.ts';
+import { VirtualTime } from './engine/virtual-time.ts';
+import { Wiretap } from './engine/wiretap.ts';
+import { History, type Recorded } from './history.ts';
+import { hooksOf } from './liar/lies.ts';
+import { DurableMemory } from './member/durable-memory.ts';
+import { SimulatedMember, type SimulatedMemberModules } from './member/simulated-member.ts';
+import { type Committee, Ed25519Signer, type EpochInService, MemoryNetwork } from './node-parts.ts';
+import { honestOf, type Outcome, steadyOf } from './outcome.ts';
+import { lastFaultMs, type Plan } from './plan.ts';
+
+const SCHEMES: readonly FrostScheme[] = ['SchnorrEd25519Sha512', 'SchnorrK256Sha256', 'SchnorrK256Taproot'];
+/** How often the client looks whether an epoch is in service. Milliseconds. */
+const CLIENT_POLL_MS = 1_000;
+
+/** Implementations of the groups. The same for every run of a process. */
+export interface Backends {
+  readonly curves: Curves;
+  readonly bls: BlsBackend;
+}
+
+export interface SimulationOptions {
+  readonly backends: Backends;
+  /** Told of every event as it happens. */
+  readonly onEvent?: (event: Recorded) => void;
+  /** Changes what a member is made of: how a test plants a bug. */
+  readonly plant?: (party: PartyIndex, modules: SimulatedMemberModules) => SimulatedMemberModules;
+}
+
+/** Runs one plan to its end: lock, key generation, active epoch, signatures. */
+export async function simulate(plan: Plan, options: SimulationOptions): Promise<Outcome> {
+  const cluster = new Cluster(plan, options);
+  return cluster.run();
+}
+
+class Cluster {
+  readonly #plan: Plan;
+  readonly #options: SimulationOptions;
+  readonly #random: SeededRandom;
+  readonly #time = new VirtualTime();
+  readonly #wiretap = new Wiretap();
+  readonly #history: History;
+  readonly #links: FaultyLinks;
+  readonly #chain: SimulatedChain;
+  readonly #members = new Map<PartyIndex, SimulatedMember>();
+  readonly #signatures: { task: SigningTask; signed: Signed }[] = [];
+  #client: SigningClient | undefined;
+
+  constructor(plan: Plan, options: SimulationOptions) {
+    const time = this.#time;
+    this.#plan = plan;
+    this.#options = options;
+    this.#random = SeededRandom.ofSeed(plan.seed);
+    this.#history = new History(() => time.elapsedMs, options.onEvent);
+    this.#links = new FaultyLinks(plan.links, plan.partitions, this.#random.fork('links'), () => time.elapsedMs);
+    const identities = new Map(
+      partiesOf(plan).map((party) => {
+        const seed = this.#random.fork(`mesh identity ${party}`).source(32);
+        return [party, new Ed25519Signer(new SecretBytes(seed))];
+      }),
+    );
+    const committee = committeeOf(plan, identities);
+    this.#chain = new SimulatedChain({
+      clock: time,
+      random: this.#random.fork('chain'),
+      faults: plan.chain,
+      history: this.#history,
+      committee,
+    });
+    const network = new MemoryNetwork({
+      parties: partiesOf(plan),
+      clock: time,
+      faults: (from, to, frame) => {
+        this.#wiretap.frame(frame);
+        return this.#links.deliveries(from, to);
+      },
+    });
+    for (const [party, identity] of identities) {
+      const modules = this.#modulesOf(party, identity, network, committee);
+      this.#members.set(party, new SimulatedMember(party, options.plant?.(party, modules) ?? modules));
+    }
+  }
+
+  async run(): Promise<Outcome> {
+    const { signatures: signaturesWanted, startsMs, partitions } = this.#plan;
+    for (const [party, member] of this.#members) member.begin(startsMs[party - 1] as number);
+    for (const { group, fromMs, untilMs } of partitions) {
+      this.#time.setTimer(fromMs, () => this.#history.record({ kind: 'partition', state: 'begins', group }));
+      this.#time.setTimer(untilMs, () => this.#history.record({ kind: 'partition', state: 'heals', group }));
+    }
+    this.#time.setTimer(CLIENT_POLL_MS, () => this.#pollAsClient());
+    const limitMs = lastFaultMs(this.#plan) + PROGRESS_MS_MAX;
+    const finished = await this.#time.run(limitMs, () => this.#isFinished());
+    const serving = new Map<PartyIndex, EpochInService>();
+    for (const party of honestOf(this.#plan)) {
+      const epoch = this.#members.get(party)?.currentEpoch;
+      if (epoch !== undefined) serving.set(party, epoch);
+    }
+    return {
+      plan: this.#plan,
+      history: this.#history,
+      wiretap: this.#wiretap,
+      active: this.#chain.snapshot.active,
+      serving,
+      signatures: this.#signatures,
+      signaturesWanted,
+      endedAtMs: this.#time.elapsedMs,
+      finished,
+    };
+  }
+
+  /** Everybody who can serve does, after the last fault, and the client has what it wanted. */
+  #isFinished(): boolean {
+    const { active } = this.#chain.snapshot;
+    if (active === undefined || this.#signatures.length < this.#plan.signatures) return false;
+    if (this.#time.elapsedMs < lastFaultMs(this.#plan)) return false;
+    return steadyOf(this.#plan)
+      .filter((party) => !active.excluded.includes(party))
+      .every((party) => this.#members.get(party)?.currentEpoch !== undefined);
+  }
+
+  /** The client learns the public key package from any member and holds it against the chain's result hash. */
+  #pollAsClient(): void {
+    const { active } = this.#chain.snapshot;
+    const epoch = [...this.#members.values()]
+      .map((member) => member.currentEpoch)
+      .find((served) => served !== undefined);
+    if (active === undefined || epoch === undefined) {
+      this.#time.setTimer(CLIENT_POLL_MS, () => this.#pollAsClient());
+      return;
+    }
+    const owner = `0x${'c1'.repeat(20)}`;
+    this.#client = new SigningClient(owner, epoch.publicKeyPackage, {
+      clock: this.#time,
+      random: this.#random.fork('client'),
+      curves: this.#options.backends.curves,
+      ask: (party, request, answered) => this.#ask(party, request, answered),
+      observe: (what) => this.#history.record({ kind: 'client', signature: this.#signatures.length + 1, what }),
+    });
+    this.#signNext();
+  }
+
+  #signNext(): void {
+    const number = this.#signatures.length;
+    if (number >= this.#plan.signatures) return;
+    const random = this.#random.fork(`task ${number}`);
+    const task: SigningTask = {
+      scheme: SCHEMES[number % SCHEMES.length] as FrostScheme,
+      keyId: random.source(32),
+      message: random.source(random.integer(0, 100)),
+    };
+    this.#client?.sign(task, (signed) => {
+      this.#signatures.push({ task, signed });
+      this.#signNext();
+    });
+  }
+
+  #ask(party: PartyIndex, request: NodeRequest, answered: (answer: NodeAnswer) => boolean): void {
+    this.#wiretap.value(request);
+    for (const thereMs of this.#links.requestDeliveries(CLIENT, party)) {
+      this.#time.setTimer(thereMs, () => {
+        const made = this.#members.get(party)?.answer(request);
+        if (made === undefined) return;
+        this.#wiretap.value(made.answer);
+        for (const backMs of this.#links.requestDeliveries(party, CLIENT)) {
+          this.#time.setTimer(backMs, () => {
+            const inTime = answered(made.answer);
+            if (inTime && made.lie !== undefined) this.#history.record({ kind: 'lie-arrived', party, lie: made.lie });
+          });
+        }
+      });
+    }
+  }
+
+  #modulesOf(
+    party: PartyIndex,
+    identity: Ed25519Signer,
+    network: MemoryNetwork,
+    committee: Committee,
+  ): SimulatedMemberModules {
+    const { liar, crashes, partyCount } = this.#plan;
+    const random = this.#random.fork(`member ${party}`);
+    const lies =
+      liar?.party !== party
+        ? []
+        : hooksOf(liar.lies, (lie) => ({
+            self: party,
+            partyCount,
+            identity,
+            random: random.fork(`lie ${lie}`),
+            randomSource: random.fork(`lie bytes ${lie}`).source,
+            told: (executionId, mustBeNamedBy) =>
+              this.#history.record({ kind: 'lie', party, lie, executionId: hex(executionId), mustBeNamedBy }),
+          }));
+    return {
+      ...this.#options.backends,
+      time: this.#time,
+      network,
+      chain: this.#chain,
+      history: this.#history,
+      wiretap: this.#wiretap,
+      random,
+      committee,
+      disk: new DurableMemory(),
+      identity,
+      crashes: crashes.filter((crash) => crash.party === party),
+      lies,
+    };
+  }
+}
+
+function partiesOf({ partyCount }: Plan): PartyIndex[] {
+  return Array.from({ length: partyCount }, (_, i) => i + 1);
+}
+
+function committeeOf({ threshold }: Plan, identities: ReadonlyMap<PartyIndex, Ed25519Signer>): Committee {
+  const members = [...identities].map(([party, { publicKey }]) => ({
+    party,
+    nodeAddress: `0x${hex(new Transcript('simulation/v1/address').append('identity', publicKey).digest()).slice(0, 40)}`,
+    meshIdentity: publicKey,
+    // Nothing here is sealed.
+    sealingKey: new Uint8Array(32).fill(party),
+    endpoint: `http://party-${party}.test`,
+    meshEndpoint: `party-${party}.test:7000`,
+  }));
+  return { epoch: 1, threshold, members };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

@@ -1,0 +1,79 @@
+import type { PartyIndex } from '@keymesh/foundation';
+import type { EpochEvent } from './node-parts.ts';
+
+/**
+ * A lie in a key generation that ends in a proof when it reaches the honest: `everyone` who comes to an outcome in that
+ * run must have named the liar, or at least `someone`.
+ */
+export interface LieTold {
+  readonly kind: 'lie';
+  readonly party: PartyIndex;
+  readonly lie: string;
+  /** Hex. */
+  readonly executionId: string;
+  readonly mustBeNamedBy: 'everyone' | 'someone';
+}
+
+export type HistoryEvent =
+  /** Something in an honest or lying member's epoch logic. */
+  | { readonly kind: 'member'; readonly party: PartyIndex; readonly event: EpochEvent }
+  | { readonly kind: 'started' | 'crashed' | 'epoch-in-service'; readonly party: PartyIndex }
+  | LieTold
+  /** A false answer reached a client that was waiting for it. */
+  | { readonly kind: 'lie-arrived'; readonly party: PartyIndex; readonly lie: string }
+  | { readonly kind: 'partition'; readonly state: 'begins' | 'heals'; readonly group: readonly PartyIndex[] }
+  | { readonly kind: 'block'; readonly number: number; readonly state: string }
+  | {
+      readonly kind: 'attempt';
+      readonly epoch: number;
+      readonly attempt: number;
+      readonly excluded: readonly PartyIndex[];
+      /** Hex. */
+      readonly executionId: string;
+    }
+  | { readonly kind: 'transaction'; readonly party: PartyIndex; readonly call: string; readonly outcome: string }
+  /** A member made a signature share with the nonces behind this commitment. */
+  | {
+      readonly kind: 'share-made';
+      readonly party: PartyIndex;
+      /** Hex of the hiding commitment. */
+      readonly nonce: string;
+      /** Hex of the share. */
+      readonly share: string;
+    }
+  | { readonly kind: 'client'; readonly signature: number; readonly what: ClientEvent };
+
+export type ClientEvent =
+  | { readonly kind: 'asks'; readonly signers: readonly PartyIndex[] }
+  | { readonly kind: 'no-answer'; readonly party: PartyIndex; readonly step: 'commit' | 'share' }
+  | { readonly kind: 'refused'; readonly party: PartyIndex; readonly code: string }
+  | { readonly kind: 'culprits'; readonly parties: readonly PartyIndex[] }
+  | { readonly kind: 'signed'; readonly signers: readonly PartyIndex[] };
+
+/** An event and its time since the start in milliseconds. */
+export type Recorded = HistoryEvent & { readonly atMs: number };
+
+/** What happened, in order. The checkers read nothing but this and the final state of the members. */
+export class History {
+  readonly events: Recorded[] = [];
+  readonly #elapsedMs: () => number;
+  readonly #listener: ((event: Recorded) => void) | undefined;
+
+  constructor(elapsedMs: () => number, listener?: (event: Recorded) => void) {
+    this.#elapsedMs = elapsedMs;
+    this.#listener = listener;
+  }
+
+  record(event: HistoryEvent): void {
+    const recorded = { ...event, atMs: this.#elapsedMs() };
+    this.events.push(recorded);
+    this.#listener?.(recorded);
+  }
+
+  /** The epoch logic's events of some members. */
+  ofMembers(
+    parties: readonly PartyIndex[],
+  ): { readonly atMs: number; readonly party: PartyIndex; readonly event: EpochEvent }[] {
+    return this.events.filter((event) => event.kind === 'member').filter(({ party }) => parties.includes(party));
+  }
+}

@@ -1,0 +1,28 @@
+import type { PartyIndex, RandomSource } from '@keymesh/foundation';
+import type { KeyGeneration, KeyGenerationParameters } from '@keymesh/threshold/dkg';
+import type { NodeAnswer, NodeRequest } from '../client/requests.ts';
+import type { SeededRandom } from '../engine/seeded-random.ts';
+import type { Ed25519Signer, EpochTransactions, Messenger } from '../node-parts.ts';
+
+/** What a liar knows and how it confesses to the history. */
+export interface LiarContext {
+  readonly self: PartyIndex;
+  readonly partyCount: number;
+  readonly random: SeededRandom;
+  readonly identity: Ed25519Signer;
+  readonly randomSource: RandomSource;
+  /** Called when a lie in a key generation leaves the liar that ends in a proof if it reaches the honest. */
+  readonly told: (executionId: Uint8Array, mustBeNamedBy: 'everyone' | 'someone') => void;
+}
+
+/** Where one lie takes hold of a member that is honest otherwise. Absent hooks leave that part honest. */
+export interface LieHooks {
+  readonly keyGeneration?: (inner: KeyGeneration, parameters: KeyGenerationParameters) => KeyGeneration;
+  readonly messenger?: (inner: Messenger) => Messenger;
+  readonly transactions?: (inner: EpochTransactions) => EpochTransactions;
+  /** Undefined: no answer. Another object than `honest` is a lie that the client must see through. */
+  readonly answer?: (request: NodeRequest, honest: NodeAnswer) => NodeAnswer | undefined;
+}
+
+/** One way of lying. */
+export type Lie = (context: LiarContext) => LieHooks;

@@ -1,0 +1,36 @@
+import * as keyGeneration from './key-generation-lies.ts';
+import type { Lie } from './lie.ts';
+import * as messages from './message-lies.ts';
+import * as signing from './signing-lies.ts';
+import * as votes from './vote-lies.ts';
+
+/** Every way of lying that a plan may draw. One line here and one function in the file of its layer. */
+export const LIES = {
+  'bad share to one': keyGeneration.badShareToOne,
+  'opening is not the committed one': keyGeneration.openingMismatch,
+  'wrong proof for the encryption key': keyGeneration.wrongEncryptionKeyProof,
+  'wrong proof for a root key': keyGeneration.wrongKnowledgeProof,
+  'malformed message': keyGeneration.malformedMessage,
+  'false complaint': keyGeneration.falseComplaint,
+  'false view of another': keyGeneration.falseView,
+  'wrong result': keyGeneration.wrongResult,
+  'silent from some round': keyGeneration.silentFromRound,
+  'two stories in one round': messages.equivocation,
+  'speaks to one only': messages.speaksToOneOnly,
+  'replays old messages': messages.replaysOldMessages,
+  'sends garbage': messages.sendsGarbage,
+  'votes another result': votes.wrongResultVote,
+  'votes to retry and blames all': votes.blamingVotes,
+  'never votes': votes.noVotes,
+  'wrong signature share': signing.wrongShare,
+  'malformed signature share': signing.malformedShare,
+  'invalid commitment': signing.invalidCommitment,
+  'commits and does not sign': signing.silentSigner,
+} as const satisfies Record<string, Lie>;
+
+export type LieName = keyof typeof LIES;
+
+/** Lies of key generation take the place of each other; the first drawn one wins there. */
+export function hooksOf(lies: readonly LieName[], contextOf: (lie: LieName) => Parameters<Lie>[0]) {
+  return lies.map((lie) => ({ lie, hooks: (LIES[lie] as Lie)(contextOf(lie)) }));
+}

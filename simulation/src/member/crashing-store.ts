@@ -1,0 +1,47 @@
+import type { EpochShares, EpochStore } from '../node-parts.ts';
+import { ProcessKilled } from './process-life.ts';
+
+/** Where a process is killed: in its next durable write, before it is durable or just after. */
+export type CrashPoint = 'before-commit' | 'after-commit';
+
+/**
+ * A member's store as its current process sees it. The planned crash hits inside a write: everything before it is
+ * durable, the write itself is or is not, and nothing after it happens.
+ */
+export class CrashingStore implements EpochStore {
+  readonly #inner: EpochStore;
+  readonly #takeCrashPoint: () => { readonly at: CrashPoint; readonly kill: () => void } | undefined;
+
+  /** @param takeCrashPoint asked at each write; `kill` ends the process, and what it does after that is ignored. */
+  constructor(
+    inner: EpochStore,
+    takeCrashPoint: () => { readonly at: CrashPoint; readonly kill: () => void } | undefined,
+  ) {
+    this.#inner = inner;
+    this.#takeCrashPoint = takeCrashPoint;
+  }
+
+  hasJoined(executionId: Uint8Array): boolean {
+    return this.#inner.hasJoined(executionId);
+  }
+  loadShares(): readonly EpochShares[] {
+    return this.#inner.loadShares();
+  }
+  recordJoined(executionId: Uint8Array): void {
+    this.#write(() => this.#inner.recordJoined(executionId));
+  }
+  saveShares(shares: EpochShares): void {
+    this.#write(() => this.#inner.saveShares(shares));
+  }
+  activateShares(executionId: Uint8Array): void {
+    this.#write(() => this.#inner.activateShares(executionId));
+  }
+
+  #write(commit: () => void): void {
+    const crash = this.#takeCrashPoint();
+    if (crash?.at !== 'before-commit') commit();
+    if (crash === undefined) return;
+    crash.kill();
+    throw new ProcessKilled();
+  }
+}
