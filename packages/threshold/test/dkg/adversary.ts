@@ -136,7 +136,12 @@ export class Adversary {
   complaint(
     complainer: PartyIndex,
     dealer: PartyIndex,
-    options: { readonly executionId?: Uint8Array; readonly shared?: Point; readonly prover?: PartyIndex } = {},
+    options: {
+      readonly executionId?: Uint8Array;
+      readonly shared?: Point;
+      readonly prover?: PartyIndex;
+      readonly peer?: PartyIndex;
+    } = {},
   ): Complaint {
     const curve = curves.secp256k1;
     const secret = this.secretsOf(complainer).encryptionSecret;
@@ -146,7 +151,7 @@ export class Adversary {
       {
         executionId: options.executionId ?? this.of.executionId,
         prover: options.prover ?? complainer,
-        peer: dealer,
+        peer: options.peer ?? dealer,
         curve,
         proverKey: this.encryptionKey(complainer),
         peerKey,

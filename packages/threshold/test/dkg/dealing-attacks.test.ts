@@ -168,6 +168,14 @@ describe('a proof of knowledge', () => {
     expectConvictions(attacked.attack(), [[LIAR, 'invalid-knowledge-proof']]);
   });
 
+  it('from a nonce of zero is refused (its commitment has no encoding)', () => {
+    const curve = curves.secp256k1;
+    const secret = adversary().secretsOf(LIAR).dealing.polynomials[SECP]![0]!;
+    const zero = { challenge: curve.encodeScalar(1n), response: curve.encodeScalar(secret) };
+    const attacked = adversary().sayOpening(LIAR, (parts) => changed(parts, SECP, (part) => ({ ...part, ...zero })));
+    expectConvictions(attacked.attack(), [[LIAR, 'invalid-knowledge-proof']]);
+  });
+
   it('for the right statement is accepted (so the cases above fail for their reason)', () => {
     const attacked = adversary().sayOpening(LIAR, (parts) =>
       changed(parts, SECP, (part) => ({ ...part, ...proofParts(SECP, {}) })),

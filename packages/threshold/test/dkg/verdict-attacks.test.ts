@@ -45,6 +45,14 @@ describe('a complaint', () => {
     ['a proof from another execution', (of: Adversary) => of.complaint(3, 4, { executionId: sha256Of('another') })],
     ['the proof of another complainer', (of: Adversary) => of.complaint(2, 4)],
     ['a proof that names another complainer', (of: Adversary) => of.complaint(3, 4, { prover: 2 })],
+    ['a proof that names another dealer', (of: Adversary) => of.complaint(3, 4, { peer: 2 })],
+    [
+      'a proof from a nonce of zero',
+      (of: Adversary) => ({
+        ...of.complaint(3, 4),
+        proof: { challenge: 1n, response: of.secretsOf(3).encryptionSecret },
+      }),
+    ],
     ['a value that is no point', (of: Adversary) => ({ ...of.complaint(3, 4), shared: new Uint8Array(33) })],
   ])('with %s convicts nobody but the complainer, even if the dealer cheated', (_, make) => {
     const of = setting(4, { threshold: 2 });
@@ -68,8 +76,13 @@ describe('a complaint', () => {
     );
   });
 
+  it('against itself convicts the complainer', () => {
+    const attacked = adversary();
+    attacked.complain(LIAR, [attacked.complaint(LIAR, LIAR)]);
+    expectConvictions(attacked.attack(), [[LIAR, 'false-complaint']]);
+  });
+
   it.each([
-    ['itself', LIAR],
     ['nobody of the committee', 9],
     ['party 0', 0],
   ])('against %s convicts the complainer', (_, dealer) => {
