@@ -8,6 +8,8 @@ import { type Network, resultHash, startNetwork } from './network.ts';
 const OPERATORS = [1, 2, 3, 4, 5, 6, 7];
 const MINIMUM = 3;
 const RUNS = 50;
+/** About 10 s on two idle cores. */
+const TIMEOUT_MS = 300_000;
 
 let network: Network;
 beforeAll(async () => {
@@ -118,43 +120,47 @@ async function compare(model: EpochModel): Promise<void> {
   expect(rootKeys.length > 0).toBe(model.agreed !== undefined);
 }
 
-test('the contract and the model never differ', async () => {
-  const reached = new Set<string>();
-  await fc.assert(
-    fc.asyncProperty(
-      fc.oneof(
-        { weight: 9, arbitrary: fc.subarray(OPERATORS, { minLength: 3 }) },
-        fc.subarray(OPERATORS, { maxLength: 2 }),
+test(
+  'the contract and the model never differ',
+  async () => {
+    const reached = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          { weight: 9, arbitrary: fc.subarray(OPERATORS, { minLength: 3 }) },
+          fc.subarray(OPERATORS, { maxLength: 2 }),
+        ),
+        fc.array(command, { minLength: 8, maxLength: 12 }),
+        async (joined, commands) => {
+          const snapshot = await network.chain.client.snapshot();
+          try {
+            const model = new EpochModel(OPERATORS, MINIMUM);
+            for (const operator of OPERATORS) {
+              if (!joined.includes(operator)) await apply(model, { kind: 'leave', operator });
+            }
+            await apply(model, { kind: 'lock' });
+            for (const each of commands) {
+              await apply(model, each);
+              await compare(model);
+            }
+            for (const what of model.reached) reached.add(what);
+          } finally {
+            await network.chain.client.revert({ id: snapshot });
+          }
+        },
       ),
-      fc.array(command, { minLength: 8, maxLength: 12 }),
-      async (joined, commands) => {
-        const snapshot = await network.chain.client.snapshot();
-        try {
-          const model = new EpochModel(OPERATORS, MINIMUM);
-          for (const operator of OPERATORS) {
-            if (!joined.includes(operator)) await apply(model, { kind: 'leave', operator });
-          }
-          await apply(model, { kind: 'lock' });
-          for (const each of commands) {
-            await apply(model, each);
-            await compare(model);
-          }
-          for (const what of model.reached) reached.add(what);
-        } finally {
-          await network.chain.client.revert({ id: snapshot });
-        }
-      },
-    ),
-    { numRuns: RUNS, endOnFailure: true },
-  );
-  expect([...reached].sort()).toEqual([
-    'advanced',
-    'agreed after retries',
-    'agreed at once',
-    'excluded',
-    'exclusions cleared',
-    'locked',
-    'result voted',
-    'retry voted',
-  ]);
-});
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    expect([...reached].sort()).toEqual([
+      'advanced',
+      'agreed after retries',
+      'agreed at once',
+      'excluded',
+      'exclusions cleared',
+      'locked',
+      'result voted',
+      'retry voted',
+    ]);
+  },
+  TIMEOUT_MS,
+);
