@@ -1,1 +1,5 @@
-export {};
+export { type NodeModules, type RunningNode, startNode } from './composition/node.ts';
+export { loadConfig, type NodeConfig, type NodeConfigFile, NodeConfigSchema } from './config/config.ts';
+export { NodeError, type NodeErrorCode } from './errors.ts';
+export type { Handlers, RequestContext } from './http/handlers.ts';
+export { createLogger, type Logger, type LogLevel } from './observability/logger.ts';

@@ -40,7 +40,7 @@ export class Authorization {
   }
 
   /** @throws ProtocolError `session/…`, `delegation/…`. */
-  caller(authSig: AuthSig, required: Omit<Capability, 'resource'> & { readonly resource: string | undefined }): Caller {
+  caller(authSig: AuthSig, required: Capability): Caller {
     const nodeAddress = this.#nodeAddress();
     const session = verifySessionSignature({ authSig, nodeAddress, now: this.#modules.clock.now(), required });
     return { wallet: session.wallet.toLowerCase(), session };

@@ -1,4 +1,4 @@
-import { equalBytes, type PartyIndex, type SecretBytes } from '@keymesh/foundation';
+import type { PartyIndex, SecretBytes } from '@keymesh/foundation';
 import { type PublicKeyPackage, ROOT_KEYS, type RootKeyName } from '@keymesh/threshold';
 import type { Curve, Curves, Point } from '@keymesh/threshold/curves';
 import { NodeError } from '../errors.ts';
@@ -60,11 +60,34 @@ export function createServingEpoch(epoch: EpochShares, curves: Curves): ServingE
   };
 }
 
-/** Whether two epochs are the same, so that what was decoded can be used again. */
-export function isSameEpoch(a: EpochShares, b: EpochShares): boolean {
-  const rootOf = (epoch: EpochShares): Uint8Array =>
-    epoch.publicKeyPackage.roots[0]?.commitments[0] ?? new Uint8Array();
-  return a.epoch === b.epoch && equalBytes(rootOf(a), rootOf(b));
+/**
+ * The epoch in service for a request, decoded once for each epoch.
+ * @param current what the coordinator serves now.
+ * @param whyNot the error for a node that serves nothing.
+ * @returns a function that throws `whyNot()`, or NodeError `wire/stale-epoch` for another epoch than the one in service.
+ */
+export function createServing(
+  current: () => EpochShares | undefined,
+  curves: Curves,
+  whyNot: () => NodeError,
+): (epoch: number) => ServingEpoch {
+  let decoded: { readonly of: EpochShares; readonly epoch: ServingEpoch } | undefined;
+  return (epoch) => {
+    const shares = current();
+    if (shares === undefined) throw whyNot();
+    if (shares.epoch !== epoch) throw staleEpoch(epoch, shares.epoch);
+    if (decoded?.of !== shares) decoded = { of: shares, epoch: createServingEpoch(shares, curves) };
+    return decoded.epoch;
+  };
+}
+
+function staleEpoch(asked: number, inService: number): NodeError {
+  return new NodeError(`The request is for epoch ${asked}; epoch ${inService} is in service.`, {
+    code: 'wire/stale-epoch',
+    fault: 'caller',
+    hint: 'Connect again, so that the client learns the members and keys of the epoch in service.',
+    details: { asked, inService },
+  });
 }
 
 function incomplete(name: RootKeyName): NodeError {

@@ -13,10 +13,13 @@ export interface HashToScalarParameters {
   readonly tag: Uint8Array;
   /** L, the bytes that are reduced: at least (order bits + 128) / 8. */
   readonly expandedBytes: number;
+  /** How the expanded bytes are read; RFC 9380 says big-endian, which is the default. */
+  readonly byteOrder?: 'big' | 'little';
 }
 
 /** `hash_to_field` with `expand_message_xmd`, m = 1 and one element (RFC 9380 §5.2 and §5.3.1). */
 export function hashToScalar(message: Uint8Array, parameters: HashToScalarParameters): bigint {
-  const { order, hash, tag, expandedBytes } = parameters;
-  return bytesToBigint(expand_message_xmd(message, tag, expandedBytes, HASHES[hash])) % order;
+  const { order, hash, tag, expandedBytes, byteOrder } = parameters;
+  const expanded = expand_message_xmd(message, tag, expandedBytes, HASHES[hash]);
+  return bytesToBigint(byteOrder === 'little' ? expanded.reverse() : expanded) % order;
 }

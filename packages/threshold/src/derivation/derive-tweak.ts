@@ -5,13 +5,24 @@ import { ThresholdError } from '../errors.ts';
 /** Length of a key identifier. Bytes. */
 export const KEY_ID_BYTES = 32;
 
-/** L of RFC 9380 §5: (order bits + 128) / 8, rounded up, for both curves. Bytes. */
-const EXPANDED_BYTES = 48;
-
-/** How identifiers become scalars (docs/spec/network.md §2). Minted keys depend on it: it never changes. */
+/**
+ * How identifiers become scalars (docs/spec/network.md §2): the reference's parameters, so that its clients compute the
+ * same keys. Its Ed25519 reads 64 bytes little-endian where RFC 9380 §5 has 48 big-endian. Minted keys depend on all
+ * of this: it never changes.
+ */
 const PARAMETERS = {
-  secp256k1: { hash: 'SHA-256', tag: utf8('LIT_HD_KEY_ID_K256_XMD:SHA-256_SSWU_RO_NUL_') },
-  ed25519: { hash: 'SHA-512', tag: utf8('LIT_HD_KEY_ID_ED25519_XMD:SHA-512_SSWU_RO_NUL_') },
+  secp256k1: {
+    hash: 'SHA-256',
+    tag: utf8('LIT_HD_KEY_ID_K256_XMD:SHA-256_SSWU_RO_NUL_'),
+    expandedBytes: 48,
+    byteOrder: 'big',
+  },
+  ed25519: {
+    hash: 'SHA-512',
+    tag: utf8('LIT_HD_KEY_ID_ED25519_XMD:SHA-512_ELL2_RO_NUL_'),
+    expandedBytes: 64,
+    byteOrder: 'little',
+  },
 } as const;
 
 /**
@@ -48,5 +59,5 @@ export function deriveTweak(curve: DerivableCurveName, keyId: Uint8Array): bigin
     });
   }
   const { order } = nobleCurves[curve];
-  return hashToScalar(keyId, { order, ...PARAMETERS[curve], expandedBytes: EXPANDED_BYTES });
+  return hashToScalar(keyId, { order, ...PARAMETERS[curve] });
 }

@@ -1,0 +1,112 @@
+import { Command, CommanderError, Option } from 'commander';
+import { demoCommand } from './commands/demo.ts';
+import { decryptData, encryptData } from './commands/encryption.ts';
+import { listOwnKeys, mintKey, showKey } from './commands/key.ts';
+import { downCommand, statusCommand, upCommand } from './commands/network.ts';
+import { signMessage } from './commands/sign.ts';
+import { CliError } from './errors.ts';
+import { DEFAULT_DIRECTORY } from './local-network/network-file.ts';
+import { createReporter, type Reporter } from './output/reporter.ts';
+import { VERSION } from './version.ts';
+
+const EXIT_FAILURE = 1;
+const EXIT_USAGE = 2;
+
+/** Runs one command. Sets the process's exit code: 0, 1 for a failure, 2 for wrong usage. */
+export async function main(args: readonly string[]): Promise<void> {
+  const report = createReporter({ json: args.includes('--json') });
+  try {
+    await program(report).parseAsync([...args], { from: 'user' });
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
+    report.failure(thrown instanceof CommanderError ? usage(thrown) : thrown);
+    process.exitCode = thrown instanceof CommanderError || isUsage(thrown) ? EXIT_USAGE : EXIT_FAILURE;
+  }
+}
+
+function program(report: Reporter): Command {
+  const root = new Command('keymesh')
+    .description('Run a Keymesh network, and use one: mint keys, sign, encrypt, decrypt.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .showHelpAfterError(false);
+  const local = (command: Command): Command =>
+    inherit(root, command)
+      .option('--dir <path>', 'directory of the local network', DEFAULT_DIRECTORY)
+      .option('--json', 'print one JSON object');
+  const network = (command: Command): Command =>
+    local(command)
+      .option('--rpc-url <url>', 'JSON-RPC of the chain (default: that of the local network)')
+      .option('--directory <address>', 'Directory contract of the network (default: that of the local network)')
+      .addOption(
+        new Option(
+          '--private-key <hex>',
+          "the caller's wallet (default: on the local network, a development account)",
+        ).env('KEYMESH_PRIVATE_KEY'),
+      );
+
+  local(root.command('up').description('start a local network: a chain, its contracts, node processes, keys'))
+    .option('--nodes <count>', 'how many nodes a new network has', '4')
+    .option('--detach', 'return when it serves, and leave it running')
+    .option('--chain <name=chainId@url...>', 'a further chain that conditions may name; for a new network')
+    .action((options) => upCommand(options, report));
+  local(root.command('status').description('what runs, and whether it serves')).action((options) =>
+    statusCommand(options, report),
+  );
+  local(root.command('down').description('end the processes; keys and state stay')).action((options) =>
+    downCommand(options, report),
+  );
+  addKeyCommands(root, network, report);
+  network(root.command('sign').description('sign a message with a minted key'))
+    .requiredOption('--key <tokenId|publicKey>', 'the key')
+    .requiredOption('--scheme <name>', 'SchnorrEd25519Sha512, SchnorrK256Sha256, SchnorrK256Taproot or Bls12381')
+    .option('--message <text>', 'the message, as UTF-8 text')
+    .option('--message-hex <hex>', 'the message, as hex')
+    .option('--file <path>', 'the message, as a file')
+    .action((options) => signMessage(options, report));
+  network(root.command('encrypt').description('encrypt to conditions; asks no node'))
+    .requiredOption('--conditions <file>', 'JSON: an array of conditions')
+    .option('--in <file>', 'the data (default: standard input)')
+    .option('--out <file>', 'where to write the result (default: standard output)')
+    .action((options) => encryptData(options, report));
+  network(root.command('decrypt').description('decrypt what encrypt wrote, if your wallet satisfies the conditions'))
+    .option('--in <file>', 'what encrypt wrote (default: standard input)')
+    .option('--out <file>', 'where to write the data (default: standard output)')
+    .action((options) => decryptData(options, report));
+  local(root.command('demo').description('a tour of it all, on a local network that runs until Ctrl-C'))
+    .option('--nodes <count>', 'how many nodes a new network has', '4')
+    .option('--exit', 'end the network after the tour')
+    .action((options) => demoCommand(options, report));
+  return root;
+}
+
+function addKeyCommands(root: Command, network: (command: Command) => Command, report: Reporter): void {
+  const key = inherit(root, root.command('key').description('mint and show keys'));
+  network(key.command('mint').description('mint a key to your wallet')).action((options) => mintKey(options, report));
+  network(key.command('list').description('the keys of an address'))
+    .option('--owner <address>', 'whose keys (default: your wallet)')
+    .action((options) => listOwnKeys(options, report));
+  network(
+    key.command('show').description('a key and its public key for each scheme').argument('<tokenId|publicKey>'),
+  ).action((reference, options) => showKey(reference, options, report));
+}
+
+function inherit(from: Command, command: Command): Command {
+  return command.copyInheritedSettings(from);
+}
+
+function isUsage(thrown: unknown): boolean {
+  return thrown instanceof CliError && thrown.code === 'cli/usage';
+}
+
+function usage(error: CommanderError): CliError {
+  return new CliError(
+    error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase()),
+    {
+      code: 'cli/usage',
+      fault: 'caller',
+      hint: 'Run `keymesh --help`, or `keymesh <command> --help`.',
+    },
+  );
+}
