@@ -57,7 +57,7 @@ function testsOf(name) {
   };
 }
 
-const ADAPTERS = ['mesh/tls/', 'store/sqlite[^/]*\\.ts$', 'chain/viem[^/]*\\.ts$'].map(
+const ADAPTERS = ['mesh/tls/', 'store/sqlite[^/]*\\.ts$', '(?:chain|conditions)/viem[^/]*\\.ts$'].map(
   (path) => `^packages/node/src/${path}`,
 );
 
@@ -90,7 +90,10 @@ module.exports = {
       name: 'adapters-at-the-root',
       comment: 'Only the composition root names a concrete adapter; everything else names its interface.',
       severity: 'error',
-      from: { path: sources('node'), pathNot: ['^packages/node/src/(?:main|compose[^/]*)\\.ts$', ...ADAPTERS] },
+      from: {
+        path: sources('node'),
+        pathNot: ['^packages/node/src/(?:main\\.ts$|compose[^/]*\\.ts$|composition/)', ...ADAPTERS],
+      },
       to: { path: ADAPTERS },
     },
     {
