@@ -12,5 +12,11 @@ export const STAGES = [
   { name: 'generated contracts', command: 'npm', args: ['run', 'check', '-w', 'packages/contracts'], fast: true },
   { name: 'unused code', command: 'knip', args: ['--no-config-hints'], fast: true },
   { name: 'packages', command: 'node', args: ['tools/pipeline/packages.mjs'], fast: true },
+  { name: 'bundle size', command: 'size-limit', args: [], fast: true },
   { name: 'unit tests', command: 'vitest', args: ['run'], fast: true, tests: true },
+  {
+    name: 'simulation',
+    command: 'npm',
+    args: ['run', 'simulate', '-w', 'simulation', '--', '--seeds', '200'],
+  },
 ];
