@@ -176,8 +176,9 @@ describe('fields', () => {
     }
   });
 
-  it('a very deep JSON text is refused before it is walked', () => {
-    const text = `${'['.repeat(300_000)}${']'.repeat(300_000)}`;
+  it('conditions nested deeper than the engine can recurse are refused before they are walked', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const text = JSON.stringify({ ...decryption, accessControlConditions: 'HERE' }).replace('"HERE"', deep);
     expect(codeOf(() => parseJson(ROUTES.decrypt.request, text, 'm'))).toBe('wire/malformed');
   });
 });

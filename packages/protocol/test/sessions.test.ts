@@ -276,6 +276,10 @@ describe('a delegation', () => {
         await delegate({ capabilities: [capability('access-control-condition-decryption', '*')] }),
         'delegation/not-granted',
       ],
+      'another prefix of the same length': [
+        await delegate({ capabilities: [{ ...required, resource: '*', resourcePrefix: 'lit-abc' as never }] }),
+        'delegation/not-granted',
+      ],
       'another resource': [
         await delegate({ capabilities: [capability('pkp-signing', `${TOKEN}00`)] }),
         'delegation/not-granted',
