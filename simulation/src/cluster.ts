@@ -12,13 +12,24 @@ import { VirtualTime } from './engine/virtual-time.ts';
 import { Wiretap } from './engine/wiretap.ts';
 import { History, type Recorded } from './history.ts';
 import { hooksOf } from './liar/lies.ts';
-import { DurableMemory } from './member/durable-memory.ts';
 import { SimulatedMember, type SimulatedMemberModules } from './member/simulated-member.ts';
-import { type Committee, Ed25519Signer, type EpochInService, MemoryNetwork } from './node-parts.ts';
+import {
+  type Committee,
+  Ed25519Signer,
+  type EpochInService,
+  MemoryDisk,
+  MemoryNetwork,
+  MemoryStore,
+  SEALING_KEY_BYTES,
+  SealedEpochStore,
+  ShareSealer,
+} from './node-parts.ts';
 import { honestOf, type Outcome, steadyOf } from './outcome.ts';
 import { lastFaultMs, type Plan } from './plan.ts';
 
 const SCHEMES: readonly FrostScheme[] = ['SchnorrEd25519Sha512', 'SchnorrK256Sha256', 'SchnorrK256Taproot'];
+/** Share of signing requests on which an attacker tries to have the nonces used twice. */
+const NONCE_ATTACKS = 0.1;
 /** How often the client looks whether an epoch is in service. Milliseconds. */
 const CLIENT_POLL_MS = 1_000;
 
@@ -46,12 +57,14 @@ class Cluster {
   readonly #plan: Plan;
   readonly #options: SimulationOptions;
   readonly #random: SeededRandom;
+  readonly #attacks: SeededRandom;
   readonly #time = new VirtualTime();
   readonly #wiretap = new Wiretap();
   readonly #history: History;
   readonly #links: FaultyLinks;
   readonly #chain: SimulatedChain;
   readonly #members = new Map<PartyIndex, SimulatedMember>();
+  readonly #disks: MemoryDisk[] = [];
   readonly #signatures: { task: SigningTask; signed: Signed }[] = [];
   #client: SigningClient | undefined;
 
@@ -60,6 +73,7 @@ class Cluster {
     this.#plan = plan;
     this.#options = options;
     this.#random = SeededRandom.ofSeed(plan.seed);
+    this.#attacks = this.#random.fork('nonce attacks');
     this.#history = new History(() => time.elapsedMs, options.onEvent);
     this.#links = new FaultyLinks(plan.links, plan.partitions, this.#random.fork('links'), () => time.elapsedMs);
     const identities = new Map(
@@ -100,6 +114,7 @@ class Cluster {
     this.#time.setTimer(CLIENT_POLL_MS, () => this.#pollAsClient());
     const limitMs = lastFaultMs(this.#plan) + PROGRESS_MS_MAX;
     const finished = await this.#time.run(limitMs, () => this.#isFinished());
+    for (const disk of this.#disks) for (const value of disk.entries.values()) this.#wiretap.frame(value);
     const serving = new Map<PartyIndex, EpochInService>();
     for (const party of honestOf(this.#plan)) {
       const epoch = this.#members.get(party)?.currentEpoch;
@@ -164,8 +179,16 @@ class Cluster {
     });
   }
 
+  /** Somebody who holds the client's wallet asks for a second signature by the same nonces, before or after the client. */
+  #attackNonces(party: PartyIndex, request: NodeRequest): void {
+    if (request.kind !== 'share' || !this.#attacks.chance(NONCE_ATTACKS)) return;
+    const other = { ...request, message: `${request.message}00` };
+    this.#time.setTimer(this.#attacks.integer(0, 100), () => this.#members.get(party)?.answer(other));
+  }
+
   #ask(party: PartyIndex, request: NodeRequest, answered: (answer: NodeAnswer) => boolean): void {
     this.#wiretap.value(request);
+    this.#attackNonces(party, request);
     for (const thereMs of this.#links.requestDeliveries(CLIENT, party)) {
       this.#time.setTimer(thereMs, () => {
         const made = this.#members.get(party)?.answer(request);
@@ -189,6 +212,9 @@ class Cluster {
   ): SimulatedMemberModules {
     const { liar, crashes, partyCount } = this.#plan;
     const random = this.#random.fork(`member ${party}`);
+    const disk = new MemoryDisk();
+    this.#disks.push(disk);
+    let opened = 0;
     const lies =
       liar?.party !== party
         ? []
@@ -210,7 +236,14 @@ class Cluster {
       wiretap: this.#wiretap,
       random,
       committee,
-      disk: new DurableMemory(),
+      openStore: () =>
+        new SealedEpochStore({
+          store: new MemoryStore(disk),
+          sealer: new ShareSealer(new SecretBytes(random.fork('sealing key').source(SEALING_KEY_BYTES)), {
+            random: random.fork(`sealing ${++opened}`).source,
+          }),
+          curves: this.#options.backends.curves,
+        }),
       identity,
       crashes: crashes.filter((crash) => crash.party === party),
       lies,

@@ -18,7 +18,7 @@ export type {
   Member,
   PendingKeyGeneration,
 } from '../../packages/node/src/chain/chain.ts';
-export type { AttemptModules } from '../../packages/node/src/epochs/attempt.ts';
+export type { AttemptModules, EpochTimes } from '../../packages/node/src/epochs/attempt.ts';
 export { EpochCoordinator, type EpochInService } from '../../packages/node/src/epochs/epoch-coordinator.ts';
 export type { EpochShares, EpochStore } from '../../packages/node/src/epochs/epoch-shares.ts';
 export type { EpochEvent } from '../../packages/node/src/epochs/events.ts';
@@ -30,3 +30,6 @@ export { MemoryNetwork } from '../../packages/node/src/mesh/memory.ts';
 export type { Messenger } from '../../packages/node/src/mesh/messenger.ts';
 export { createServingEpoch, type ServingEpoch } from '../../packages/node/src/requests/serving-epoch.ts';
 export { SigningService } from '../../packages/node/src/requests/signing-service.ts';
+export { MemoryDisk, MemoryStore } from '../../packages/node/src/store/memory-store.ts';
+export { SealedEpochStore } from '../../packages/node/src/store/sealed-epoch-store.ts';
+export { SEALING_KEY_BYTES, ShareSealer } from '../../packages/node/src/store/share-sealer.ts';

@@ -45,7 +45,7 @@ export interface Plan {
   readonly seed: number;
   readonly partyCount: number;
   readonly threshold: number;
-  /** At most n − t parties: the liar and those that crash. */
+  /** At most n − t parties: the liar, those that crash, and those that are cut off for longer than a round. */
   readonly faulty: readonly PartyIndex[];
   readonly liar: { readonly party: PartyIndex; readonly lies: readonly LieName[] } | undefined;
   readonly crashes: readonly Crash[];
@@ -59,6 +59,9 @@ export interface Plan {
 
 /** Crashes, late starts and partitions begin within this time. Milliseconds. */
 const FAULTS_BEGIN_WITHIN_MS = 60_000;
+/** Late start and short partition together stay well below the time of a round. Milliseconds. */
+const START_MS_MAX = 4_000;
+const SHORT_PARTITION_MS_MAX = 6_000;
 
 /** Draws a plan. The largest network is 7 because a simulation is about order of events, not about size. */
 export function planOf(seed: number): Plan {
@@ -81,7 +84,7 @@ export function planOf(seed: number): Plan {
     crashes: blackout
       ? drawBlackout(random.fork('blackout'), parties)
       : drawCrashes(random.fork('crashes'), faulty, liar),
-    partitions: drawPartitions(random.fork('partitions'), parties),
+    partitions: drawPartitions(random.fork('partitions'), parties, faulty),
     links: drawLinks(random.fork('links')),
     chain: {
       blockMs: 2_000,
@@ -89,7 +92,7 @@ export function planOf(seed: number): Plan {
       missedBlock: random.pick([0, 0.1, 0.4]),
       failedTransaction: random.pick([0, 0.05, 0.3]),
     },
-    startsMs: parties.map(() => random.pick([0, 0, random.integer(0, 8_000)])),
+    startsMs: parties.map(() => random.pick([0, 0, random.integer(0, START_MS_MAX)])),
     signatures: 3,
   };
 }
@@ -117,17 +120,28 @@ function drawBlackout(random: SeededRandom, parties: readonly PartyIndex[]): Cra
   }));
 }
 
-function drawPartitions(random: SeededRandom, parties: readonly PartyIndex[]): Partition[] {
-  if (random.chance(0.5)) return [];
-  return Array.from({ length: random.integer(1, 2) }, () => {
+/**
+ * A member that is cut off for longer than a round is excluded from key generation and then holds no share, so it
+ * counts as faulty: long partitions hit only those that are. Short ones hit anybody.
+ */
+function drawPartitions(
+  random: SeededRandom,
+  parties: readonly PartyIndex[],
+  faulty: readonly PartyIndex[],
+): Partition[] {
+  const partitions: Partition[] = [];
+  const add = (group: readonly PartyIndex[], lastsMs: number): void => {
     const fromMs = random.integer(0, FAULTS_BEGIN_WITHIN_MS / random.pick([1, 6]));
-    const lastsMs = random.pick([2_000, 8_000, 45_000]);
-    return {
-      group: random.sample(parties, random.integer(1, Math.floor(parties.length / 2))).sort((a, b) => a - b),
-      fromMs,
-      untilMs: fromMs + lastsMs,
-    };
-  });
+    partitions.push({ group: [...group].sort((a, b) => a - b), fromMs, untilMs: fromMs + lastsMs });
+  };
+  if (random.chance(0.5)) {
+    add(
+      random.sample(parties, random.integer(1, Math.floor(parties.length / 2))),
+      random.integer(500, SHORT_PARTITION_MS_MAX),
+    );
+  }
+  if (faulty.length > 0 && random.chance(0.3)) add(random.sample(faulty, random.integer(1, faulty.length)), 45_000);
+  return partitions;
 }
 
 function drawLinks(random: SeededRandom): LinkFaults {

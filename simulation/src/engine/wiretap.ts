@@ -1,4 +1,4 @@
-/** Everything that left a process: frames, requests and answers, and log events. The secrecy check reads it. */
+/** Everything that left a process: frames, requests, answers, log events, disks. The secrecy check reads it. */
 export class Wiretap {
   readonly #parts: Uint8Array[] = [];
 

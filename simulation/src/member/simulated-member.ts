@@ -19,6 +19,7 @@ import {
   EpochCoordinator,
   type EpochInService,
   type EpochStore,
+  type EpochTimes,
   type EpochTransactions,
   type MemoryNetwork,
   type Messenger,
@@ -40,11 +41,14 @@ export interface SimulatedMemberModules {
   readonly curves: Curves;
   readonly bls: BlsBackend;
   readonly committee: Committee;
-  readonly disk: EpochStore;
+  /** What a process finds when it starts: all that was committed before, and nothing else. */
+  readonly openStore: () => EpochStore;
   /** The mesh identity. */
   readonly identity: Ed25519Signer;
   readonly crashes: readonly Crash[];
   readonly lies: readonly { readonly lie: LieName; readonly hooks: LieHooks }[];
+  /** Other times than the defaults: how a test plants an impatient member. */
+  readonly times?: EpochTimes;
 }
 
 interface Process {
@@ -101,7 +105,7 @@ export class SimulatedMember {
   }
 
   #start(): void {
-    const { time, network, chain, history, random, curves, committee, disk, bls, lies, identity } = this.#modules;
+    const { time, network, chain, history, random, curves, committee, openStore, bls, lies, identity } = this.#modules;
     this.#boots += 1;
     const life = new ProcessLife(time);
     const clock = life.clock;
@@ -111,9 +115,12 @@ export class SimulatedMember {
     const courier = new Courier({ transport, clock, random: source });
     const messenger = lies.reduce((inner, { hooks }) => hooks.messenger?.(inner) ?? inner, courier as Messenger);
     const router = new BroadcastRouter({ messenger, sign: (digest) => identity.sign(digest) });
-    const store = new CrashingStore(disk, () => this.#takeCrashPoint());
+    const store = new CrashingStore(openStore(), () => this.#takeCrashPoint());
     const coordinator = new EpochCoordinator(
-      { nodeAddress: committee.members[this.party - 1]?.nodeAddress as string },
+      {
+        nodeAddress: committee.members[this.party - 1]?.nodeAddress as string,
+        times: this.#modules.times ?? {},
+      },
       {
         clock,
         random: source,

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { loadBackends } from '../src/backends.ts';
+import { check } from '../src/checkers/index.ts';
+import { simulate } from '../src/cluster.ts';
+import { LIES, type LieName } from '../src/liar/lies.ts';
+import { planOf } from '../src/plan.ts';
+import { runSeed } from '../src/run-seed.ts';
+import { lineOf } from '../src/trace.ts';
+import { calmPlan } from './calm-plan.ts';
+
+const backends = await loadBackends();
+
+test('a seed decides everything: two runs give the same trace', async () => {
+  const traceOf = async (seed: number): Promise<string> => {
+    const { history, signatures } = await simulate(planOf(seed), { backends });
+    const last = signatures.map(({ signed }) => Buffer.from(signed.signature).toString('hex'));
+    return [...history.events.map(lineOf), ...last].join('\n');
+  };
+  const first = await traceOf(3);
+  expect(first.length).toBeGreaterThan(1_000);
+  expect(await traceOf(3)).toBe(first);
+  expect(await traceOf(4)).not.toBe(first);
+});
+
+test.each([1, 2, 3, 4, 5, 6])('seed %i', async (seed) => {
+  expect((await runSeed(seed, backends)).violations).toEqual([]);
+});
+
+describe('every lie alone', () => {
+  test.each(Object.keys(LIES) as LieName[])('%s', async (lie) => {
+    const plan = calmPlan(100, { faulty: [2], liar: { party: 2, lies: [lie] }, signatures: 4 });
+    expect(check(await simulate(plan, { backends }), backends.curves)).toEqual([]);
+  });
+});
+
+test('no plan has more faulty parties than n − t, unless all are killed and nobody lies', () => {
+  for (let seed = 1; seed <= 500; seed++) {
+    const { partyCount, threshold, faulty, liar, crashes } = planOf(seed);
+    expect(faulty.length).toBeLessThanOrEqual(partyCount - threshold);
+    if (liar !== undefined) expect(faulty).toContain(liar.party);
+    const crashing = new Set(crashes.map(({ party }) => party));
+    const isBlackout = faulty.length === 0 && crashing.size === partyCount;
+    if (!isBlackout) for (const party of crashing) expect(faulty).toContain(party);
+  }
+});
+
+test('the command ends with how many passed and failed', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const output = execFileSync(
+    process.execPath,
+    ['--conditions=keymesh:source', 'src/main.ts', '--first', '7', '--seeds', '2'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
+  expect(output.trimEnd().split('\n').at(-1)).toBe('2 passed, 0 failed');
+});
