@@ -1,11 +1,12 @@
 import { KeymeshError } from './errors.ts';
 
 const HEX = /^(?:[0-9a-f]{2})*$/i;
+const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Lower-case hex without `0x`. */
 export function toHex(bytes: Uint8Array): string {
   let out = '';
-  for (const byte of bytes) out += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) out += HEX_OF_BYTE[byte];
   return out;
 }
 
@@ -61,16 +62,22 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
  * A lone surrogate becomes U+FFFD, as in the WHATWG encoder.
  */
 export function utf8(text: string): Uint8Array {
-  const out: number[] = [];
-  for (const character of text) {
-    let point = character.codePointAt(0) as number;
-    if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
-    if (point < 0x80) out.push(point);
-    else if (point < 0x800) out.push(0xc0 | (point >> 6), 0x80 | (point & 63));
-    else if (point < 0x10000) out.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
-    else out.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+  // A UTF-16 unit becomes at most three bytes.
+  const out = new Uint8Array(3 * text.length);
+  let length = 0;
+  for (let i = 0; i < text.length; i++) {
+    let point = text.codePointAt(i) as number;
+    if (point > 0xffff) i++;
+    else if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
+    if (point < 0x80) {
+      out[length++] = point;
+      continue;
+    }
+    const following = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    out[length++] = ((0xf00 >> following) & 0xff) | (point >> (6 * following));
+    for (let left = following - 1; left >= 0; left--) out[length++] = 0x80 | ((point >> (6 * left)) & 63);
   }
-  return Uint8Array.from(out);
+  return out.slice(0, length);
 }
 
 /** Big-endian bytes of a non-negative integer below 2^(8·length). */

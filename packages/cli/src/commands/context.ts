@@ -40,7 +40,7 @@ export function connectTo(options: NetworkOptions): Promise<Network> {
  * @throws CliError `cli/usage`
  */
 export function accountOf(options: NetworkOptions): PrivateKeyAccount {
-  const given = options.privateKey ?? process.env['KEYMESH_PRIVATE_KEY'];
+  const given = options.privateKey ?? process.env.KEYMESH_PRIVATE_KEY;
   if (given !== undefined && given !== '') return parsePrivateKey(given);
   if (options.rpcUrl === undefined && readNetworkFile(options.dir) !== undefined) {
     return privateKeyToAccount(DEVELOPMENT_PRIVATE_KEY);

@@ -47,11 +47,11 @@ export async function showKey(reference: string, options: NetworkOptions, report
 }
 
 function keyText(value: Record<string, unknown>): string {
-  const publicKeys = Object.entries(value['publicKeys'] as Record<string, string>);
+  const publicKeys = Object.entries(value.publicKeys as Record<string, string>);
   const width = Math.max(...publicKeys.map(([scheme]) => scheme.length));
   return [
-    `token id   ${String(value['tokenId'])}`,
-    `address    ${String(value['address'])}`,
+    `token id   ${String(value.tokenId)}`,
+    `address    ${String(value.address)}`,
     'public keys',
     ...publicKeys.map(([scheme, key]) => `  ${scheme.padEnd(width)}  ${key}`),
   ].join('\n');

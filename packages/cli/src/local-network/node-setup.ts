@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NodeConfigFile } from '@keymesh/node/config';
-import { createIdentity } from '@keymesh/node/identity';
+import { createIdentity, type NodeConfigFile } from '@keymesh/node';
 import type { Address } from 'viem';
 import { LOCAL_CHAIN_ID } from './chain.ts';
 import type { LocalNode } from './network-file.ts';
@@ -56,11 +56,14 @@ export function writeNodeConfig(
 }
 
 /** Creates the node's keys, sealed under its sealing key, and returns the public ones. */
-export async function createNode(
+export function createNode(
   home: string,
   node: { readonly name: string; readonly httpPort: number; readonly meshPort: number },
-): Promise<NewNode> {
-  const identity = await createIdentity(join(home, 'data'), join(home, 'sealing.key'));
+): NewNode {
+  const identity = createIdentity(
+    { dataDirectory: join(home, 'data'), sealingKeyFile: join(home, 'sealing.key') },
+    (length) => new Uint8Array(randomBytes(length)),
+  );
   return {
     address: identity.nodeAddress as Address,
     meshIdentity: identity.meshIdentity,

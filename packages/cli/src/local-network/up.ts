@@ -57,7 +57,12 @@ async function create(directory: string, options: UpOptions, report: Reporter): 
   writeNetworkFile(directory, { ...empty, contracts: NO_CONTRACTS });
 
   const deployDone = report.step('Deploying the contracts');
-  const { contracts } = await deploy({ rpcUrl, privateKey: DEVELOPMENT_PRIVATE_KEY });
+  const { contracts } = await deploy({
+    rpcUrl,
+    privateKey: DEVELOPMENT_PRIVATE_KEY,
+    // Nobody can lock the set before all of this network's nodes are in it.
+    parameters: { minimumValidatorCount: count },
+  });
   deployDone(`directory ${contracts.Directory}`);
 
   const joinDone = report.step(`Registering ${count} operators and locking the validator set`);
@@ -139,7 +144,7 @@ async function createNodes(
     writeFileSync(join(home, 'sealing.key'), `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
     const [httpPort, meshPort] = [await freePort(), await freePort()];
     writeNodeConfig(home, { name, httpPort, meshPort, ...network });
-    nodes.push(await createNode(home, { name, httpPort, meshPort }));
+    nodes.push(createNode(home, { name, httpPort, meshPort }));
   }
   return nodes;
 }

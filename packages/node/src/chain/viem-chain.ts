@@ -5,6 +5,7 @@ import {
   pkpPermissionsAbi,
   pubkeyRouterAbi,
   stakingAbi,
+  VOTE_GAS_LIMITS,
 } from '@keymesh/contracts';
 import { type Clock, fromHex, type KeymeshError, type Timer, toHex } from '@keymesh/foundation';
 import { ROOT_KEYS } from '@keymesh/threshold';
@@ -108,15 +109,18 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
       pubkey: `0x${toHex(publicKey)}` as const,
     }));
     const args = [BigInt(vote.epoch), vote.attempt, `0x${toHex(vote.resultHash)}` as const, rootKeys] as const;
+    // Not an estimate: if others' votes are mined first, this one may be the t-th and cost many times as much.
+    const gas = VOTE_GAS_LIMITS.voteKeyGeneration;
     await this.#send('the vote for the generated keys', (account) =>
-      this.#client.simulateContract({ ...this.#staking(), account, functionName: 'voteKeyGeneration', args }),
+      this.#client.simulateContract({ ...this.#staking(), account, functionName: 'voteKeyGeneration', args, gas }),
     );
   }
 
   async voteRetry(vote: Parameters<EpochTransactions['voteRetry']>[0]): Promise<void> {
     const args = [BigInt(vote.epoch), vote.attempt, bitmapOfParties(vote.blamed)] as const;
+    const gas = VOTE_GAS_LIMITS.voteRetry;
     await this.#send('the vote for another attempt', (account) =>
-      this.#client.simulateContract({ ...this.#staking(), account, functionName: 'voteRetry', args }),
+      this.#client.simulateContract({ ...this.#staking(), account, functionName: 'voteRetry', args, gas }),
     );
   }
 

@@ -3,7 +3,6 @@ import { nobleBls } from '@keymesh/threshold/bls';
 import { loadNativeBls } from '@keymesh/threshold/bls-native';
 import { createKeyGeneration, ROUND } from '@keymesh/threshold/dkg';
 import { loadNativeCurves } from '@keymesh/threshold/native';
-import { bytesToHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { ViemChain } from '../chain/viem-chain.ts';
 import { createViemFactSource } from '../conditions/viem-facts.ts';
@@ -12,6 +11,7 @@ import { EpochCoordinator } from '../epochs/epoch-coordinator.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { createSealedExchange } from '../http/sealed-exchange.ts';
 import { createHttpServer, listen } from '../http/server.ts';
+import { exposeAccountKey } from '../identity/node-identity.ts';
 import { errorFields, type Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { Authorization } from '../requests/authorization.ts';
@@ -55,13 +55,15 @@ export async function startNode(config: NodeConfig, modules: NodeModules): Promi
   const bootId = toHex(random(BOOT_ID_BYTES));
   const metrics = createMetrics(config.name);
   const [curves, bls] = await Promise.all([loadNativeCurves(), loadNativeBls(nobleBls)]);
-  const { store, identity, close: closeStorage } = await openStorage(config);
-  logger.info('node.starting', { version: VERSION, bootId, nodeAddress: identity.nodeAddress, bls: bls.name });
+  const storage = openStorage(config, { random, curves });
+  const { identity } = storage;
+  const { nodeAddress, sealingKey } = identity.public;
+  logger.info('node.starting', { version: VERSION, bootId, nodeAddress, bls: bls.name });
 
   const chain = await ViemChain.connect(
     { rpcUrl: config.rpcUrl, directory: config.directory, pollIntervalMs: config.pollIntervalMs },
     {
-      account: identity.accountKey.expose((key) => privateKeyToAccount(bytesToHex(key))),
+      account: exposeAccountKey(identity, privateKeyToAccount),
       clock,
       onSnapshot: (snapshot) => {
         metrics.chainBlock.set(Number(snapshot.block.number));
@@ -81,9 +83,9 @@ export async function startNode(config: NodeConfig, modules: NodeModules): Promi
     },
   );
   const coordinator = new EpochCoordinator(
-    { nodeAddress: identity.nodeAddress, times: { roundTimeoutMs: config.keygenRoundTimeoutMs } },
+    { nodeAddress, times: { roundTimeoutMs: config.keygenRoundTimeoutMs } },
     {
-      ...{ clock, random, store, curves, createKeyGeneration, transactions: chain },
+      ...{ clock, random, curves, createKeyGeneration, store: storage.epochs, transactions: chain },
       openBroadcast: (executionId, participants) => network.openBroadcast(executionId, participants),
       observe: createEpochObserver(logger, metrics),
     },
@@ -96,11 +98,10 @@ export async function startNode(config: NodeConfig, modules: NodeModules): Promi
     curves,
     () => notReady(chain.latest),
   );
-  const authorization = new Authorization(() => ownEndpoint(chain, identity.nodeAddress), { clock, keys: chain });
+  const authorization = new Authorization(() => ownEndpoint(chain, nodeAddress), { clock, keys: chain });
   const handlers: Handlers = {
     ...createIdentityHandlers({
-      ...{ version: VERSION, bootId, nodeAddress: identity.nodeAddress },
-      ...{ meshIdentity: identity.mesh.publicKey, sealingKey: identity.sealingPublicKey },
+      ...{ version: VERSION, bootId, nodeAddress, sealingKey, meshIdentity: identity.mesh.publicKey },
       sign: (digest) => identity.mesh.sign(digest),
       currentEpoch: () => coordinator.currentEpoch(),
       latestSnapshot: () => chain.latest,
@@ -111,7 +112,7 @@ export async function startNode(config: NodeConfig, modules: NodeModules): Promi
       facts: createViemFactSource(config.chains),
     }),
   };
-  const sealedExchange = createSealedExchange({ sealingKey: identity.sealingKey, clock, random });
+  const sealedExchange = createSealedExchange({ sealingKey: identity.sealingSecret, clock, random });
   const httpOptions = { ...config.http, requestsPerMinute: config.requestsPerMinute };
   const server = await createHttpServer(httpOptions, {
     ...{ sealedExchange, metrics, logger },
@@ -130,8 +131,7 @@ export async function startNode(config: NodeConfig, modules: NodeModules): Promi
       signing.clear();
       coordinator.stop();
       await network.stop();
-      identity.wipe();
-      closeStorage();
+      storage.close();
       logger.info('node.stopped');
     },
   };
