@@ -21,14 +21,17 @@ export function makePrivateDirectory(path: string): void {
   chmodSync(path, PRIVATE_DIRECTORY_MODE);
 }
 
-/** Makes an empty file, or takes rights away from one that is there. */
+/**
+ * Makes an empty file, or takes rights away from one that is there. One that is there is not opened: closing it again
+ * would end the locks that SQLite holds on it in this process (POSIX ties them to the file, not to its opening).
+ */
 export function makePrivateFile(path: string): void {
-  const file = openSync(path, 'a', PRIVATE_FILE_MODE);
   try {
-    fchmodSync(file, PRIVATE_FILE_MODE);
-  } finally {
-    closeSync(file);
+    closeSync(openSync(path, 'wx', PRIVATE_FILE_MODE));
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
   }
+  chmodSync(path, PRIVATE_FILE_MODE);
 }
 
 /**
