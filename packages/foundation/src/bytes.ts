@@ -74,7 +74,7 @@ export function utf8(text: string): Uint8Array {
       continue;
     }
     const following = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-    out[length++] = ((0xf00 >> following) & 0xff) | (point >> (6 * following));
+    out[length++] = ((0xff00 >> (following + 1)) & 0xff) | (point >> (6 * following));
     for (let left = following - 1; left >= 0; left--) out[length++] = 0x80 | ((point >> (6 * left)) & 63);
   }
   return out.slice(0, length);
