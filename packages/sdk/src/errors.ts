@@ -4,23 +4,27 @@ import { type ErrorOptions, KeymeshError } from '@keymesh/foundation';
 export type SdkErrorCode =
   /** The chain's endpoint does not answer or holds no Keymesh network at the address. */
   | 'sdk/chain-unreachable'
-  /** A contract refused a transaction or call. */
+  /** A contract, the chain or the wallet refused a transaction or call. */
   | 'sdk/chain-refused'
+  /** What the contracts say contradicts itself: they are not those of a Keymesh network, or the endpoint lies. */
+  | 'sdk/chain-inconsistent'
   /** The contracts are there, and no epoch is active yet. */
   | 'sdk/network-not-ready'
-  /** Fewer nodes can be reached than are needed. */
+  /** Too few nodes gave good answers. */
   | 'sdk/too-few-nodes'
-  /** One node did not answer, or not in time. */
+  /** One node did not answer, or not in time, or something else answered in its place. */
   | 'sdk/node-unreachable'
   /** One node answered with something that is not what the chain, the protocol or mathematics says. */
   | 'sdk/node-lied'
+  /** One node serves another epoch than the one that was read from the chain. */
+  | 'sdk/node-stale'
   /** One node's refusal, with its own code in the details. */
   | 'sdk/node-refused'
   /** A key is neither a token id nor a secp256k1 public key of a token of this network. */
   | 'sdk/unknown-key'
   /** An argument is not of the form that the function takes. */
   | 'sdk/invalid-argument'
-  /** The session has ended, or does not allow the operation. */
+  /** The session has ended. */
   | 'sdk/session-unusable'
   /** What was decrypted does not have the hash that the ciphertext came with. */
   | 'sdk/wrong-data-hash';
@@ -31,4 +35,9 @@ export class SdkError extends KeymeshError {
   constructor(message: string, options: ErrorOptions & { readonly code: SdkErrorCode }) {
     super(message, options);
   }
+}
+
+/** The error for an argument that a function cannot take. */
+export function invalidArgument(message: string, hint: string): SdkError {
+  return new SdkError(message, { code: 'sdk/invalid-argument', fault: 'caller', hint });
 }

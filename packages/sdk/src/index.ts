@@ -1,14 +1,16 @@
+export { KeymeshError } from '@keymesh/foundation';
 export { type ConditionList, humanize, parseConditions } from '@keymesh/protocol/conditions';
 export { SCHEME_NAMES, type SchemeName } from '@keymesh/protocol/schemes';
 export { type Decrypted, type DecryptParameters, decrypt } from './encryption/decrypt.ts';
 export { type Conditions, type Encrypted, type EncryptParameters, encrypt } from './encryption/encrypt.ts';
 export { SdkError, type SdkErrorCode } from './errors.ts';
-export { findKey, type Key, type KeyReference, publicKeyFor } from './keys/key.ts';
+export { findKey, type Key, publicKeyFor } from './keys/key.ts';
 export { listKeys } from './keys/list-keys.ts';
 export { type MintedKey, type MintParameters, mint } from './keys/mint.ts';
+export type { KeyReference } from './keys/token-id.ts';
 export { type ConnectParameters, connect } from './network/connect.ts';
 export type { Network, NetworkNode } from './network/network.ts';
-export { NodeRefusal } from './nodes/call-node.ts';
+export { NodeRefusal } from './nodes/node-refusal.ts';
 export { type Platform, standardPlatform } from './platform.ts';
 export {
   allowDecryption,

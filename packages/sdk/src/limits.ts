@@ -1,24 +1,40 @@
-/** One request to one node, with the conditions that it may read from slow chains. Milliseconds. */
-export const NODE_REQUEST_TIMEOUT_MS = 15_000;
+/** One request to one node that may have to read conditions from slow chains. Milliseconds. */
+export const DECRYPT_TIMEOUT_MS = 15_000;
+/** One request to one node for a commitment or a share of a signature. Milliseconds. */
+export const SIGN_TIMEOUT_MS = 6_000;
 /** The handshake with one node. Milliseconds. */
 export const HANDSHAKE_TIMEOUT_MS = 5_000;
-/** One call to the chain. Milliseconds. */
-export const CHAIN_CALL_TIMEOUT_MS = 20_000;
-/** Pause between two looks for a receipt. Milliseconds. */
-export const RECEIPT_POLL_INTERVAL_MS = 100;
 /** A node that has not answered for so long gets company: a spare is asked too. Milliseconds. */
 export const HEDGE_DELAY_MS = 1_500;
+/** Once there cannot be enough answers, those under way are awaited for so long, to say rightly why. Milliseconds. */
+export const VERDICT_GRACE_MS = 750;
+/** One call to the chain. Milliseconds. */
+export const CHAIN_CALL_TIMEOUT_MS = 10_000;
+/** A call to the chain that fails is made so many times more. */
+export const CHAIN_CALL_RETRIES_COUNT = 1;
+/** How long a transaction may take to be mined. Milliseconds. */
+export const RECEIPT_TIMEOUT_MS = 180_000;
+/** Pause between two looks for a receipt. Milliseconds. */
+export const RECEIPT_POLL_INTERVAL_MS = 200;
+/** Keys that are read from the chain at the same time. */
+export const KEYS_READ_AT_ONCE_COUNT = 16;
+/** Keys that a connection remembers, so that signing need not ask the chain again. Entries. */
+export const KEYS_REMEMBERED_MAX = 1_000;
 /** How long a session lasts unless the caller says otherwise. Milliseconds. */
 export const SESSION_LIFETIME_DEFAULT_MS = 15 * 60 * 1_000;
-/** A session signature for one node is issued so far in the past, for nodes whose clocks are behind. Milliseconds. */
+/** The longest session. Milliseconds. */
+export const SESSION_LIFETIME_MAX_MS = 30 * 24 * 60 * 60 * 1_000;
+/** Sessions and their signatures are dated so far back, for nodes whose clocks are behind. Milliseconds. */
 export const SESSION_BACKDATE_MS = 5_000;
 /** Commitments that are kept for one node and scheme. */
 export const COMMITMENTS_KEPT_MAX = 16;
+/** Commitments that a node is asked for when none are kept: one to use and one to keep. */
+export const COMMITMENTS_ASKED_COUNT = 2;
 /** A commitment that expires within so long is not used any more. Milliseconds. */
 export const COMMITMENT_MARGIN_MS = 30_000;
 /** An answer of a node is read up to this length. Bytes. */
 export const ANSWER_BYTES_MAX = 1024 * 1024;
-/** A node that gave a nonce commitment answers the signing request within so long, or others sign. Milliseconds. */
-export const SIGN_SHARE_TIMEOUT_MS = 6_000;
-/** Commitments that a node is asked for when none are kept. */
-export const COMMITMENTS_ASKED_COUNT = 2;
+/** A text of a node that is shown to people is cut to this length. UTF-16 units. */
+export const NODE_TEXT_CHARS_MAX = 1_000;
+/** Details of a node's error that are kept, and items of one detail. */
+export const NODE_DETAILS_MAX = 32;

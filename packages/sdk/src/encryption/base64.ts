@@ -1,4 +1,4 @@
-import { SdkError } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 
 /** Characters that are joined at once: `fromCharCode` takes its input as arguments. */
 const CHUNK_BYTES = 0x2000;
@@ -15,12 +15,9 @@ export function toBase64(bytes: Uint8Array): string {
 /** @throws SdkError `sdk/invalid-argument` */
 export function fromBase64(text: string): Uint8Array {
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    if (typeof text === 'string') return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   } catch {
-    throw new SdkError('The ciphertext is not base64.', {
-      code: 'sdk/invalid-argument',
-      fault: 'caller',
-      hint: 'Pass the `ciphertext` of `encrypt` unchanged.',
-    });
+    // The error of `atob` says no more than ours.
   }
+  throw invalidArgument('The ciphertext is not base64.', 'Pass the `ciphertext` of `encrypt` unchanged.');
 }

@@ -2,6 +2,7 @@ import { sha256Of, toHex, utf8 } from '@keymesh/foundation';
 import { type ConditionField, type ConditionList, hashConditions, identityOf } from '@keymesh/protocol/conditions';
 import { encrypt as encryptToIdentity } from '@keymesh/threshold/bls';
 import { rootPublicKey } from '@keymesh/threshold/public-key-package';
+import { invalidArgument } from '../errors.ts';
 import type { Network } from '../network/network.ts';
 import { toBase64 } from './base64.ts';
 import { parseOne } from './parse-one.ts';
@@ -28,11 +29,15 @@ export type Encrypted = Conditions & {
  * The hash of the data is public, so data that can be guessed can be confirmed by its hash: add randomness to short
  * secrets.
  *
- * @throws ProtocolError `conditions/…` for conditions that no node could judge; ThresholdError `bls/plaintext-too-long`.
+ * @throws SdkError `sdk/invalid-argument`; ProtocolError `conditions/…` for conditions that no node could judge;
+ *   ThresholdError `bls/plaintext-too-long` above 16 MiB.
  */
-export async function encrypt(network: Network, parameters: EncryptParameters): Promise<Encrypted> {
+export async function encrypt(
+  network: Pick<Network, 'bls' | 'publicKeys' | 'platform'>,
+  parameters: EncryptParameters,
+): Promise<Encrypted> {
   const { field, list } = parseOne(parameters);
-  const data = typeof parameters.data === 'string' ? utf8(parameters.data) : parameters.data;
+  const data = bytesOf(parameters.data);
   const dataToEncryptHash = toHex(sha256Of(data));
   const ciphertext = encryptToIdentity(network.bls, {
     publicKey: rootPublicKey(network.publicKeys, 'bls12381-decryption'),
@@ -41,4 +46,10 @@ export async function encrypt(network: Network, parameters: EncryptParameters): 
     random: network.platform.random,
   });
   return { [field]: list, ciphertext: toBase64(ciphertext), dataToEncryptHash } as Encrypted;
+}
+
+function bytesOf(data: Uint8Array | string): Uint8Array {
+  if (typeof data === 'string') return utf8(data);
+  if (data instanceof Uint8Array) return data;
+  throw invalidArgument('The data is neither a Uint8Array nor a text.', 'Wrap a buffer with `new Uint8Array(buffer)`.');
 }

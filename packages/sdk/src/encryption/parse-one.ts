@@ -1,6 +1,6 @@
 import { type ConditionField, type ConditionList, parseConditions } from '@keymesh/protocol/conditions';
 import { CONDITION_FIELDS } from '@keymesh/protocol/routes';
-import { SdkError } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import type { Conditions } from './encrypt.ts';
 
 /**
@@ -10,11 +10,10 @@ import type { Conditions } from './encrypt.ts';
 export function parseOne(conditions: Conditions): { readonly field: ConditionField; readonly list: ConditionList } {
   const [field, ...others] = CONDITION_FIELDS.filter((name) => conditions[name] !== undefined);
   if (field === undefined || others.length > 0) {
-    throw new SdkError(`Exactly one of ${CONDITION_FIELDS.join(', ')} is needed.`, {
-      code: 'sdk/invalid-argument',
-      fault: 'caller',
-      hint: 'Pass the conditions under the name of their kind.',
-    });
+    throw invalidArgument(
+      `Exactly one of ${CONDITION_FIELDS.join(', ')} is needed.`,
+      'Pass the conditions under the name of their kind.',
+    );
   }
   return { field, list: parseConditions(field, conditions[field]) };
 }

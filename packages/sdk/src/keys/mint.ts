@@ -1,10 +1,12 @@
 import { KEY_SET_ID, KEY_TYPE_SECP256K1, pkpNftAbi } from '@keymesh/contracts';
-import { type Account, parseEventLogs, type WalletClient } from 'viem';
-import { SdkError } from '../errors.ts';
-import { CHAIN_CALL_TIMEOUT_MS } from '../limits.ts';
-import { chainError } from '../network/chain-facts.ts';
+import { type Account, isAddressEqual, parseEventLogs, type TransactionReceipt, type WalletClient } from 'viem';
+import { getChainId, readContract, simulateContract, waitForTransactionReceipt } from 'viem/actions';
+import { invalidArgument, SdkError } from '../errors.ts';
+import { RECEIPT_TIMEOUT_MS } from '../limits.ts';
+import { chainError } from '../network/chain-error.ts';
 import type { Network } from '../network/network.ts';
-import { findKey, type Key, tokenIdText } from './key.ts';
+import { findKey, type Key } from './key.ts';
+import { tokenIdText } from './token-id.ts';
 
 export interface MintParameters {
   /** A viem wallet client with an account, on the network's chain. The account pays and owns the key. */
@@ -13,6 +15,7 @@ export interface MintParameters {
 
 /** A fresh key and the transaction that minted it. */
 export interface MintedKey extends Key {
+  /** 0x and 64 digits. */
   readonly transactionHash: string;
 }
 
@@ -20,27 +23,42 @@ export interface MintedKey extends Key {
  * Mints a key: the contract derives its public key in the same transaction, so the network is not asked and no key
  * generation runs. The price is `PKPNFT.mintCost()` in wei.
  *
- * @throws SdkError `sdk/invalid-argument`, `sdk/chain-refused`, `sdk/chain-unreachable`.
+ * @throws SdkError `sdk/invalid-argument`, `sdk/chain-refused`, `sdk/chain-unreachable`, `sdk/chain-inconsistent`.
  */
 export async function mint(network: Network, { walletClient }: MintParameters): Promise<MintedKey> {
   const { account } = walletClient;
-  if (account === undefined) throw noAccount();
+  if (account === undefined) {
+    throw invalidArgument(
+      'The wallet client has no account.',
+      'Create it with createWalletClient({ account, transport }).',
+    );
+  }
   try {
+    await checkChain(network, walletClient);
     const hash = await sendMint(network, walletClient, account);
-    const receipt = await network.chain.waitForTransactionReceipt({ hash, timeout: CHAIN_CALL_TIMEOUT_MS });
-    const [minted] = parseEventLogs({ abi: pkpNftAbi, eventName: 'PKPMinted', logs: receipt.logs });
-    if (receipt.status !== 'success' || minted === undefined) throw mintFailed(hash);
-    const key = await findKey(network, tokenIdText(minted.args.tokenId));
-    return { ...key, transactionHash: hash };
+    const receipt = await waitForTransactionReceipt(network.chain, { hash, timeout: RECEIPT_TIMEOUT_MS });
+    const tokenId = mintedToken(network, receipt);
+    if (receipt.status !== 'success' || tokenId === undefined) throw mintFailed(hash);
+    return { ...(await findKey(network, tokenId)), transactionHash: hash };
   } catch (thrown) {
     throw chainError(thrown, 'the mint of a key');
   }
 }
 
+/** A wallet on another chain would send the money to an address that means something else there. */
+async function checkChain(network: Network, walletClient: WalletClient): Promise<void> {
+  const chainId = await getChainId(walletClient);
+  if (chainId === network.chainId) return;
+  throw invalidArgument(
+    `The wallet is on chain ${chainId} and the network on chain ${network.chainId}.`,
+    'Switch the wallet to the chain of the network.',
+  );
+}
+
 async function sendMint(network: Network, walletClient: WalletClient, account: Account) {
   const token = { address: network.contracts.PKPNFT, abi: pkpNftAbi } as const;
-  const value = await network.chain.readContract({ ...token, functionName: 'mintCost' });
-  const { request } = await network.chain.simulateContract({
+  const value = await readContract(network.chain, { ...token, functionName: 'mintCost' });
+  const { request } = await simulateContract(network.chain, {
     ...token,
     functionName: 'mintNext',
     args: [KEY_TYPE_SECP256K1, KEY_SET_ID],
@@ -50,12 +68,10 @@ async function sendMint(network: Network, walletClient: WalletClient, account: A
   return walletClient.writeContract({ ...request, chain: null });
 }
 
-function noAccount(): SdkError {
-  return new SdkError('The wallet client has no account.', {
-    code: 'sdk/invalid-argument',
-    fault: 'caller',
-    hint: 'Create it with createWalletClient({ account, transport }).',
-  });
+function mintedToken(network: Network, { logs }: TransactionReceipt): string | undefined {
+  const ours = logs.filter(({ address }) => isAddressEqual(address, network.contracts.PKPNFT));
+  const [minted] = parseEventLogs({ abi: pkpNftAbi, eventName: 'PKPMinted', logs: ours });
+  return minted === undefined ? undefined : tokenIdText(minted.args.tokenId);
 }
 
 function mintFailed(hash: string): SdkError {

@@ -6,12 +6,31 @@ import {
   pubkeyRouterAbi,
   stakingAbi,
 } from '@keymesh/contracts';
-import { bigintToBytes, fromHex, KeymeshError, type PartyIndex } from '@keymesh/foundation';
-import { type Address, BaseError, ContractFunctionRevertedError, type PublicClient } from 'viem';
+import { bigintToBytes, fromHex, type PartyIndex } from '@keymesh/foundation';
+import { type Address, type Chain, type Client, createClient, http, type Transport } from 'viem';
+import { getChainId, readContract } from 'viem/actions';
 import { SdkError } from '../errors.ts';
+import { CHAIN_CALL_RETRIES_COUNT, CHAIN_CALL_TIMEOUT_MS, RECEIPT_POLL_INTERVAL_MS } from '../limits.ts';
+import type { Platform } from '../platform.ts';
+import { chainError } from './chain-error.ts';
 import type { NetworkNode } from './network.ts';
 
 const KEY_BYTES = 32;
+
+/** A viem client. Not a `PublicClient`, whose fifty methods would all be in every bundle. */
+export type ChainClient = Client<Transport, Chain | undefined>;
+
+/** A client of the chain at an endpoint, over the platform's `fetch`. */
+export function createChainClient(rpcUrl: string, platform: Platform): ChainClient {
+  return createClient({
+    transport: http(rpcUrl, {
+      timeout: CHAIN_CALL_TIMEOUT_MS,
+      retryCount: CHAIN_CALL_RETRIES_COUNT,
+      fetchFn: platform.fetch,
+    }),
+    pollingInterval: RECEIPT_POLL_INTERVAL_MS,
+  });
+}
 
 /** What the contracts say of the epoch in service. */
 export interface ChainFacts {
@@ -28,14 +47,15 @@ export interface ChainFacts {
 
 /**
  * Reads the epoch in service from the contracts that the directory lists.
- * @throws SdkError `sdk/chain-unreachable`, `sdk/network-not-ready`.
+ * @throws SdkError `sdk/chain-unreachable`, `sdk/chain-refused`, `sdk/network-not-ready`; ContractsError
+ *   `contracts/directory-incomplete`.
  */
-export async function readChainFacts(chain: PublicClient, directory: Address): Promise<ChainFacts> {
+export async function readChainFacts(chain: ChainClient, directory: Address): Promise<ChainFacts> {
   try {
-    const [chainId, contracts] = await Promise.all([chain.getChainId(), findContracts(chain, directory)]);
+    const [chainId, contracts] = await Promise.all([getChainId(chain), findContracts(chain, directory)]);
     const [view, rootKeys] = await Promise.all([
-      chain.readContract({ address: contracts.Staking, abi: stakingAbi, functionName: 'activeEpoch' }),
-      chain.readContract({
+      readContract(chain, { address: contracts.Staking, abi: stakingAbi, functionName: 'activeEpoch' }),
+      readContract(chain, {
         ...{ address: contracts.PubkeyRouter, abi: pubkeyRouterAbi },
         functionName: 'getRootKeys',
         args: [KEY_SET_ID],
@@ -61,34 +81,6 @@ export async function readChainFacts(chain: PublicClient, directory: Address): P
   } catch (thrown) {
     throw chainError(thrown, 'the contracts of the network');
   }
-}
-
-/** What a contract refused, by the name of its error; undefined if the failure is of another kind. */
-export function revertName(thrown: unknown): string | undefined {
-  if (!(thrown instanceof BaseError)) return undefined;
-  const revert = thrown.walk((error) => error instanceof ContractFunctionRevertedError);
-  return revert instanceof ContractFunctionRevertedError ? (revert.data?.errorName ?? revert.reason) : undefined;
-}
-
-/** A failed call to the chain as an error of ours; errors of ours pass. */
-export function chainError(thrown: unknown, what: string): KeymeshError {
-  if (thrown instanceof KeymeshError) return thrown;
-  const revert = revertName(thrown);
-  if (revert !== undefined) {
-    return new SdkError(`The chain refused ${what}: ${revert}.`, {
-      code: 'sdk/chain-refused',
-      fault: 'caller',
-      details: { revert },
-      cause: thrown,
-    });
-  }
-  const reason = thrown instanceof BaseError ? thrown.shortMessage : 'an unexpected error';
-  return new SdkError(`The chain could not be asked for ${what}: ${reason}`, {
-    code: 'sdk/chain-unreachable',
-    fault: 'environment',
-    hint: 'Check the RPC address and that the directory address is on that chain.',
-    cause: thrown,
-  });
 }
 
 function notReady(): SdkError {

@@ -3,8 +3,9 @@ import type { PartyIndex } from '@keymesh/foundation';
 import type { BlsBackend, VerifyingShares } from '@keymesh/threshold/bls';
 import type { Curves, Point } from '@keymesh/threshold/curves';
 import type { PublicKeyPackage } from '@keymesh/threshold/public-key-package';
-import type { PublicClient } from 'viem';
+import type { Key } from '../keys/key.ts';
 import type { Platform } from '../platform.ts';
+import type { ChainClient } from './chain-facts.ts';
 
 /** A node of the network, as the chain names it. */
 export interface NetworkNode {
@@ -27,13 +28,17 @@ export type DecodedRoots = Readonly<Record<'secp256k1' | 'ed25519', readonly Poi
  */
 export interface Network {
   readonly platform: Platform;
-  readonly chain: PublicClient;
+  /** A viem client of the network's chain. */
+  readonly chain: ChainClient;
   readonly chainId: number;
   readonly contracts: ContractAddresses;
   readonly epoch: number;
   /** t: nodes that a signature or decryption needs. */
   readonly threshold: number;
+  /** All members of the epoch, ascending by party. */
   readonly nodes: readonly NetworkNode[];
+  /** Those that were not excluded from the key generation. The others hold no shares and are never asked. */
+  readonly shareholders: readonly NetworkNode[];
   /** Checked against the hash that t members voted on chain. */
   readonly publicKeys: PublicKeyPackage;
   readonly curves: Curves;
@@ -43,10 +48,13 @@ export interface Network {
   readonly decryptionShares: VerifyingShares;
   /** Of the root key `bls12381-sessions`. */
   readonly sessionShares: VerifyingShares;
+  /** How well each node answered so far. */
   readonly health: NodeHealth;
+  /** Keys that were read from the chain and checked, by token id: a token's key never changes. */
+  readonly knownKeys: Map<string, Key>;
 }
 
-/** Remembers which nodes answered, so that dead ones are asked last. */
+/** Remembers which nodes answered, so that dead and slow ones are asked last. */
 export class NodeHealth {
   readonly #failures = new Map<PartyIndex, number>();
 

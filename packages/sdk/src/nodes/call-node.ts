@@ -1,6 +1,6 @@
-import { KeymeshError, type SerializedError } from '@keymesh/foundation';
+import { utf8 } from '@keymesh/foundation';
+import { SEALED_PLAINTEXT_BYTES_MAX } from '@keymesh/protocol/limits';
 import {
-  errorBodySchema,
   parseJson,
   type RequestOf,
   type ResponseOf,
@@ -8,11 +8,14 @@ import {
   type Route,
   type RouteName,
 } from '@keymesh/protocol/routes';
-import { openResponse, sealRequest } from '@keymesh/protocol/sealing';
-import { SdkError } from '../errors.ts';
-import { ANSWER_BYTES_MAX, NODE_REQUEST_TIMEOUT_MS } from '../limits.ts';
+import { openResponse, type ReplyKey, type SealedRequest, sealRequest } from '@keymesh/protocol/sealing';
+import { invalidArgument } from '../errors.ts';
+import { ANSWER_BYTES_MAX } from '../limits.ts';
 import type { NetworkNode } from '../network/network.ts';
 import type { Platform } from '../platform.ts';
+import { withDeadline } from './deadline.ts';
+import { lied, refused, unreachable } from './node-failure.ts';
+import { readRefusal } from './node-refusal.ts';
 
 export interface NodeCall<Name extends RouteName> {
   readonly platform: Platform;
@@ -21,8 +24,15 @@ export interface NodeCall<Name extends RouteName> {
   readonly epoch: number;
   readonly request: RequestOf<Name>;
   /** Milliseconds. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What came back: `sealed` says whether the node's own key vouches for it. */
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly sealed: boolean;
 }
 
 /**
@@ -30,57 +40,68 @@ export interface NodeCall<Name extends RouteName> {
  * caller to verify. Requests of sealed routes are sealed to the key that the CHAIN has for the node, so an answer that
  * opens is from that node.
  *
- * @throws SdkError `sdk/node-unreachable`, `sdk/node-refused` (the node's own error in `details`), `sdk/node-lied`.
+ * @throws SdkError `sdk/node-unreachable`, `sdk/node-refused` (the node's own error is its cause), `sdk/node-lied`;
+ *   `sdk/invalid-argument` if the request is too long for any node.
  */
 export async function callNode<Name extends RouteName>(call: NodeCall<Name>): Promise<ResponseOf<Name>> {
   const route: Route = ROUTES[call.route];
   const plaintext = JSON.stringify(call.request);
-  if (!route.sealed) {
-    const { status, text } = await exchange(call, route, plaintext);
-    return readAnswer(call, status, text);
-  }
-  const { platform, node, epoch } = call;
-  const { body, replyKey } = sealRequest({
-    plaintext,
-    nodePublicKey: node.sealingKey,
-    epoch,
-    now: platform.now(),
-    random: platform.random,
-  });
+  if (!route.sealed) return readReply(call, { ...(await exchange(call, route, plaintext)), sealed: false });
+  const { body, replyKey } = seal(call, plaintext);
   try {
     const { status, text } = await exchange(call, route, JSON.stringify(body));
-    return readAnswer(call, status, openOrPass(status, text, replyKey, node));
+    return readReply(call, open(call.node, status, text, replyKey));
   } finally {
     replyKey.secretKey.wipe();
   }
 }
 
-async function exchange(
-  call: NodeCall<RouteName>,
-  route: Route,
-  body: string,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const timeout = AbortSignal.timeout(call.timeoutMs ?? NODE_REQUEST_TIMEOUT_MS);
-  const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
+function seal(
+  { platform, node, epoch }: NodeCall<RouteName>,
+  plaintext: string,
+): { readonly body: SealedRequest; readonly replyKey: ReplyKey } {
+  if (utf8(plaintext).length > SEALED_PLAINTEXT_BYTES_MAX) {
+    throw invalidArgument(
+      'The request is too long for a node.',
+      'Use fewer or shorter conditions, or a shorter message.',
+    );
+  }
   try {
-    const answer = await call.platform.fetch(`${call.node.url}${route.path}`, {
-      method: route.method,
-      headers: { 'content-type': 'application/json' },
-      ...(route.method === 'GET' ? {} : { body }),
-      signal,
+    return sealRequest({
+      plaintext,
+      nodePublicKey: node.sealingKey,
+      epoch,
+      now: platform.now(),
+      random: platform.random,
     });
-    return { status: answer.status, text: await readText(answer) };
   } catch (cause) {
-    throw new SdkError(`Node ${call.node.party} (${call.node.url}) does not answer.`, {
-      code: 'sdk/node-unreachable',
-      fault: 'environment',
-      details: { party: call.node.party, url: call.node.url },
-      cause,
-    });
+    throw lied(node, 'nothing can be sealed to the key that it has on chain', cause);
   }
 }
 
-/** The body as text, refused when it grows beyond the limit: a node must not be able to fill the client's memory. */
+async function exchange(
+  { platform, node, timeoutMs, signal }: NodeCall<RouteName>,
+  route: Route,
+  body: string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  try {
+    return await withDeadline(timeoutMs, signal, async (deadline) => {
+      const answer = await platform.fetch(`${node.url}${route.path}`, {
+        method: route.method,
+        headers: { 'content-type': 'application/json' },
+        ...(route.method === 'GET' ? {} : { body }),
+        // A node answers for itself; where else it would send us is not on chain.
+        redirect: 'manual',
+        signal: deadline,
+      });
+      return { status: answer.status, text: await readText(answer) };
+    });
+  } catch (cause) {
+    throw unreachable(node, 'does not answer', cause);
+  }
+}
+
+/** The body as text; nothing if it grows beyond the limit: a node must not be able to fill the client's memory. */
 async function readText(answer: Response): Promise<string> {
   const reader = answer.body?.getReader();
   if (reader === undefined) return '';
@@ -91,7 +112,8 @@ async function readText(answer: Response): Promise<string> {
     if (done) return text + decoder.decode();
     length += value.length;
     if (length > ANSWER_BYTES_MAX) {
-      await reader.cancel();
+      // Not awaited: a body that cannot be cancelled would hold us up.
+      reader.cancel().catch(() => undefined);
       return '';
     }
     text += decoder.decode(value, { stream: true });
@@ -99,66 +121,29 @@ async function readText(answer: Response): Promise<string> {
 }
 
 /** Errors that happen before a node could open the request are not sealed. */
-function openOrPass(
-  status: number,
-  text: string,
-  replyKey: Parameters<typeof openResponse>[1],
-  node: NetworkNode,
-): string {
+function open(node: NetworkNode, status: number, text: string, replyKey: ReplyKey): Reply {
   try {
-    return openResponse(JSON.parse(text), replyKey);
+    return { status, text: openResponse(JSON.parse(text), replyKey), sealed: true };
   } catch (cause) {
-    if (status !== 200) return text;
-    throw lied(node, 'its answer is not sealed by its key', cause);
+    if (status === 200) throw lied(node, 'its answer is not sealed by its key', cause);
+    return { status, text, sealed: false };
   }
 }
 
-function readAnswer<Name extends RouteName>(call: NodeCall<Name>, status: number, text: string): ResponseOf<Name> {
-  if (status === 200) {
-    try {
-      const route: Route = ROUTES[call.route];
-      return parseJson(route.response, text, `${call.route} answer`) as ResponseOf<Name>;
-    } catch (cause) {
-      throw lied(call.node, 'its answer does not have the form of its route', cause);
-    }
+function readReply<Name extends RouteName>(
+  { node, route: name }: NodeCall<Name>,
+  { status, text, sealed }: Reply,
+): ResponseOf<Name> {
+  if (status !== 200) {
+    const refusal = readRefusal(text, sealed);
+    throw refusal === undefined
+      ? unreachable(node, `answers with HTTP status ${status} and without an error of its own`)
+      : refused(node, refusal);
   }
-  throw refusal(call.node, readError(text));
-}
-
-function readError(text: string): SerializedError {
   try {
-    return parseJson(errorBodySchema, text, 'error').error;
-  } catch {
-    return { code: 'sdk/unreadable', fault: 'environment', message: 'It answered with an error that cannot be read.' };
+    const route: Route = ROUTES[name];
+    return parseJson(route.response, text, `${name} answer`, 'peer') as ResponseOf<Name>;
+  } catch (cause) {
+    throw lied(node, 'its answer does not have the form of its route', cause);
   }
-}
-
-function refusal(node: NetworkNode, error: SerializedError): SdkError {
-  return new SdkError(`Node ${node.party} refused: ${error.message}`, {
-    code: 'sdk/node-refused',
-    fault: error.fault === 'peer' ? 'environment' : error.fault,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    details: { party: node.party, url: node.url, nodeCode: error.code },
-    cause: new NodeRefusal(error),
-  });
-}
-
-/** A node's own error as it came over the wire; the `cause` of `sdk/node-refused`. */
-export class NodeRefusal extends KeymeshError {
-  constructor(error: SerializedError) {
-    const { message, ...options } = error;
-    super(message, options);
-  }
-}
-
-/** The error for a node that answered something untrue. */
-export function lied(node: NetworkNode, how: string, cause?: unknown): SdkError {
-  return new SdkError(`Node ${node.party} (${node.url}) is not to be trusted: ${how}.`, {
-    code: 'sdk/node-lied',
-    fault: 'peer',
-    culprits: [node.party],
-    hint: 'The operation goes on with other nodes where there are enough.',
-    details: { party: node.party, url: node.url },
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

@@ -1,8 +1,7 @@
 import { KeymeshError, type PartyIndex } from '@keymesh/foundation';
 import type { Network, NetworkNode } from '../network/network.ts';
-import { lied } from './call-node.ts';
 import { type Answer, collect } from './collect.ts';
-import { liarsOf, type NodeFailure } from './quorum-error.ts';
+import { liarsOf, lied, type NodeFailure } from './node-failure.ts';
 
 export interface CollectVerifiedParameters<T, Result> {
   readonly ask: (node: NetworkNode, signal: AbortSignal) => Promise<T>;
@@ -23,24 +22,26 @@ export interface CollectedResult<T, Result> {
 
 /**
  * A result that any t nodes' answers make together. Answers that turn out wrong when they are combined name their
- * sender; the others are kept, and spares are asked for what is missing.
+ * sender; the others are kept, and spares are asked for what is missing. Each round loses a node, so it ends.
  *
  * @throws as `collect`; errors of `combine` that blame nobody.
  */
 export async function collectVerified<T, Result>(
-  network: Pick<Network, 'nodes' | 'threshold' | 'health'>,
+  network: Pick<Network, 'shareholders' | 'threshold' | 'health'>,
   { ask, combine }: CollectVerifiedParameters<T, Result>,
 ): Promise<CollectedResult<T, Result>> {
+  const { shareholders, threshold, health } = network;
   const kept = new Map<PartyIndex, Answer<T>>();
   let failures: readonly NodeFailure[] = [];
   for (;;) {
     const failed = new Set(failures.map(({ node }) => node.party));
     const collected = await collect({
-      candidates: network.nodes.filter(({ party }) => !kept.has(party) && !failed.has(party)),
-      total: network.nodes.length,
-      need: network.threshold - kept.size,
+      candidates: shareholders.filter(({ party }) => !kept.has(party) && !failed.has(party)),
+      total: shareholders.length,
+      threshold,
+      inHand: kept.size,
       ask,
-      health: network.health,
+      health,
       earlierFailures: failures,
     });
     failures = collected.failures;
@@ -52,7 +53,7 @@ export async function collectVerified<T, Result>(
       const convicted = convict(thrown, answers);
       if (convicted.length === 0) throw thrown;
       for (const { node } of convicted) {
-        network.health.failed(node.party);
+        health.failed(node.party);
         kept.delete(node.party);
       }
       failures = [...failures, ...convicted];

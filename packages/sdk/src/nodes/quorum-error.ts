@@ -1,55 +1,49 @@
-import { KeymeshError, type PartyIndex, toKeymeshError } from '@keymesh/foundation';
+import type { KeymeshError } from '@keymesh/foundation';
 import { SdkError } from '../errors.ts';
-import type { NetworkNode } from '../network/network.ts';
-import { NodeRefusal } from './call-node.ts';
-
-/** Why one node was of no use. */
-export interface NodeFailure {
-  readonly node: NetworkNode;
-  readonly error: unknown;
-}
+import { describeFailure, isUnreachable, liarsOf, type NodeFailure, refusalOf } from './node-failure.ts';
+import type { NodeRefusal } from './node-refusal.ts';
 
 /**
- * Why too few nodes gave good answers, in the words that help most: if the nodes that refused are what is missing,
- * their most frequent refusal itself (a denied condition reads as such); otherwise how many are needed and how many
- * can be reached.
+ * Why too few nodes gave good answers, in the words that help most.
+ *
+ * A refusal (a denied condition, a missing permission) is said in the nodes' own words where enough nodes can be
+ * reached and it is their judgement: more of them refuse than may be faulty, or more than gave a good answer. Else it
+ * is how many nodes are needed and how many can be reached; a lone node cannot make others' "yes" read as a "no".
  */
 export function quorumError(parameters: {
-  readonly need: number;
+  /** t */
+  readonly needed: number;
+  /** Nodes that could be asked at all. */
   readonly total: number;
+  /** Nodes that gave good answers. */
+  readonly answered: number;
   readonly failures: readonly NodeFailure[];
 }): KeymeshError {
-  const { need, total, failures } = parameters;
-  const refusals = failures.flatMap(({ error }) =>
-    error instanceof KeymeshError && error.cause instanceof NodeRefusal ? [error.cause] : [],
-  );
-  const unreachable = failures.filter(({ error }) => (error as { code?: unknown }).code === 'sdk/node-unreachable');
-  const reachable = total - unreachable.length;
-  if (reachable >= need && refusals.length > 0) return mostFrequent(refusals);
+  const { needed, total, answered, failures } = parameters;
+  const unreachable = new Set(failures.filter(({ error }) => isUnreachable(error)).map(({ node }) => node.party));
+  const reachable = total - unreachable.size;
+  const refusals = failures.flatMap(({ error }) => refusalOf(error) ?? []);
+  if (reachable >= needed && (refusals.length > total - needed || refusals.length > answered)) {
+    const refusal = mostFrequent(refusals);
+    if (refusal !== undefined) return refusal;
+  }
   const culprits = liarsOf(failures);
-  const good = reachable - culprits.length;
-  const without = culprits.length === 0 ? '' : `, ${culprits.length} of them with wrong answers`;
-  return new SdkError(`Not enough nodes: ${need} of ${total} needed, ${reachable} reachable${without}.`, {
+  const wrong = culprits.length === 0 ? '' : `, ${culprits.length} of them with wrong answers`;
+  const refusing = refusals.length === 0 ? '' : `, ${refusals.length} of them refusing`;
+  const unexpected = failures.find(({ error }) => !(error instanceof SdkError))?.error;
+  return new SdkError(`Not enough nodes: ${needed} of ${total} needed, ${reachable} reachable${wrong}${refusing}.`, {
     code: 'sdk/too-few-nodes',
-    fault: culprits.length > 0 && good < need && reachable >= need ? 'peer' : 'environment',
-    hint: `Missing: ${failures.map(({ node, error }) => `node ${node.party} (${node.url}): ${reasonOf(error)}`).join('; ')}`,
-    ...(culprits.length === 0 ? {} : { culprits }),
-    details: { needed: need, total, reachable },
+    fault: culprits.length > 0 ? 'peer' : 'environment',
+    culprits,
+    ...(failures.length === 0 ? {} : { hint: failures.map(describeFailure).join('; ') }),
+    details: { needed, total, reachable },
+    cause: unexpected,
   });
 }
 
-/** The parties among the failures that were caught in a lie, ascending. */
-export function liarsOf(failures: readonly NodeFailure[]): PartyIndex[] {
-  const liars = failures.filter(({ error }) => (error as { code?: unknown }).code === 'sdk/node-lied');
-  return [...new Set(liars.map(({ node }) => node.party))].sort((a, b) => a - b);
-}
-
-function mostFrequent(refusals: readonly NodeRefusal[]): NodeRefusal {
-  const counts = new Map<string, number>();
-  for (const { code } of refusals) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return [...refusals].sort((a, b) => (counts.get(b.code) ?? 0) - (counts.get(a.code) ?? 0))[0] as NodeRefusal;
-}
-
-function reasonOf(error: unknown): string {
-  return toKeymeshError(error).code === 'sdk/node-unreachable' ? 'no answer' : toKeymeshError(error).message;
+/** Among equally frequent ones a refusal that the caller can do something about comes first. */
+function mostFrequent(refusals: readonly NodeRefusal[]): NodeRefusal | undefined {
+  const weight = ({ code, fault }: NodeRefusal): number =>
+    2 * refusals.filter((other) => other.code === code).length + (fault === 'caller' ? 1 : 0);
+  return [...refusals].sort((a, b) => weight(b) - weight(a))[0];
 }

@@ -31,7 +31,7 @@ export interface Session {
  * @throws SdkError `sdk/session-unusable` when it has ended.
  */
 export function sessionSignature(session: Session, nodeUrl: string, now: number): AuthSig {
-  if (now >= session.expiration || session.key.secretKey.isWiped) throw ended();
+  assertUsable(session, now);
   const message = createSessionMessage({
     sessionKey: session.key.publicKey,
     requests: session.capabilities,
@@ -43,7 +43,12 @@ export function sessionSignature(session: Session, nodeUrl: string, now: number)
   return signSessionMessage(message, session.key);
 }
 
-/** Destroys the session's key. */
+/** @throws SdkError `sdk/session-unusable` when it has ended. */
+export function assertUsable(session: Session, now: number): void {
+  if (now >= session.expiration || session.key.secretKey.isWiped) throw ended();
+}
+
+/** Destroys the session's key. Operations that are under way fail with `sdk/session-unusable`. */
 export function endSession(session: Session): void {
   session.key.secretKey.wipe();
 }

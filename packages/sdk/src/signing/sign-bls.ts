@@ -2,9 +2,11 @@ import { fromHex, type PartyIndex, toHex } from '@keymesh/foundation';
 import { accountSignatureMessage, aggregate } from '@keymesh/threshold/bls';
 import { rootPublicKey } from '@keymesh/threshold/public-key-package';
 import type { Key } from '../keys/key.ts';
+import { SIGN_TIMEOUT_MS } from '../limits.ts';
 import type { Network } from '../network/network.ts';
-import { callNode, lied } from '../nodes/call-node.ts';
+import { callNode } from '../nodes/call-node.ts';
 import { collectVerified } from '../nodes/collect-verified.ts';
+import { lied } from '../nodes/node-failure.ts';
 import { type Session, sessionSignature } from '../session/session.ts';
 import { newRequestId } from './request-id.ts';
 
@@ -27,7 +29,7 @@ export async function signBls(
   const { result, answers, culprits } = await collectVerified(network, {
     ask: async (node, signal) => {
       const answer = await callNode({
-        ...{ platform, node, signal, epoch: network.epoch },
+        ...{ platform, node, signal, epoch: network.epoch, timeoutMs: SIGN_TIMEOUT_MS },
         route: 'signShare',
         request: {
           authSig: sessionSignature(session, node.url, platform.now()),

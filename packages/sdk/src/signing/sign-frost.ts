@@ -1,6 +1,7 @@
-import { fromHex, KeymeshError, type PartyIndex, toHex } from '@keymesh/foundation';
+import { fromHex, type PartyIndex, toHex } from '@keymesh/foundation';
 import type { NonceCommitmentMessage } from '@keymesh/protocol/routes';
 import { SCHEMES } from '@keymesh/protocol/schemes';
+import type { Curve } from '@keymesh/threshold/curves';
 import { deriveTweak } from '@keymesh/threshold/derivation';
 import {
   aggregate,
@@ -10,16 +11,16 @@ import {
   type FrostScheme,
   frostSuites,
   type GroupKey,
-  type SignatureShare,
 } from '@keymesh/threshold/frost';
 import type { Key } from '../keys/key.ts';
-import { COMMITMENTS_ASKED_COUNT, SIGN_SHARE_TIMEOUT_MS } from '../limits.ts';
+import { COMMITMENTS_ASKED_COUNT, SIGN_TIMEOUT_MS } from '../limits.ts';
 import type { Network, NetworkNode } from '../network/network.ts';
-import { callNode, lied, NodeRefusal } from '../nodes/call-node.ts';
+import { callNode } from '../nodes/call-node.ts';
 import { type Answer, collect } from '../nodes/collect.ts';
 import { convict } from '../nodes/collect-verified.ts';
-import { liarsOf, type NodeFailure } from '../nodes/quorum-error.ts';
+import { isAboutNode, liarsOf, lied, type NodeFailure, refusalOf } from '../nodes/node-failure.ts';
 import { type Session, sessionSignature } from '../session/session.ts';
+import { type CollectedShares, collectShares } from './collect-shares.ts';
 import { newRequestId } from './request-id.ts';
 
 interface FrostRequest {
@@ -35,51 +36,65 @@ export interface FrostSignature {
   readonly culprits: readonly PartyIndex[];
 }
 
+type Signers = readonly Answer<NonceCommitmentMessage>[];
+
 /**
  * A FROST signature (RFC 9591) with this client as coordinator: it has no secret, and a signature that verifies needs
  * no trust in it. If a signer fails in round 2 its commitment is bound into everybody's share, so the others start
- * again with fresh commitments and without it; each try loses a node, so it ends.
+ * again with fresh commitments and without it.
+ *
+ * It ends: each try that fails loses a node for good, or uses up the one time that a node may have forgotten its
+ * nonces, as a node does that was restarted since it made them.
  */
 export async function signFrost(network: Network, request: FrostRequest): Promise<FrostSignature> {
   const { root } = SCHEMES[request.scheme];
-  const curve = network.curves[root];
-  const groupKey = createGroupKey(curve, network.roots[root], deriveTweak(root, request.key.keyId));
-  let failures: NodeFailure[] = [];
+  const { shareholders, threshold, health } = network;
+  const groupKey = createGroupKey(network.curves[root], network.roots[root], deriveTweak(root, request.key.keyId));
+  const forgetful = new Set<PartyIndex>();
+  let failures: readonly NodeFailure[] = [];
   for (;;) {
     const failed = new Set(failures.map(({ node }) => node.party));
+    const candidates = shareholders.filter(({ party }) => !failed.has(party));
     const round1 = await collect({
-      candidates: network.nodes.filter(({ party }) => !failed.has(party)),
-      total: network.nodes.length,
-      need: network.threshold,
-      ask: (node, signal) => commitmentOf(network, request, node, signal),
-      health: network.health,
+      candidates,
+      total: shareholders.length,
+      threshold,
+      ask: (node, signal) => commitmentOf(network, request, groupKey.curve, node, signal),
+      health,
       earlierFailures: failures,
     });
-    failures = [...round1.failures];
-    const round2 = await signWith(network, request, groupKey, round1.answers);
+    failures = round1.failures;
+    const spareCount = shareholders.length - new Set(failures.map(({ node }) => node.party)).size - threshold;
+    const round2 = await signWith(network, request, groupKey, round1.answers, spareCount);
     if ('signature' in round2) {
-      return {
-        signature: round2.signature,
-        signers: round1.answers.map(({ node }) => node.party),
-        culprits: liarsOf(failures),
-      };
+      const signers = round1.answers.map(({ node }) => node.party);
+      return { signature: round2.signature, signers, culprits: liarsOf(failures) };
     }
-    failures = [...failures, ...round2.failures];
+    for (const { node } of round2.failures) health.failed(node.party);
+    failures = [...failures, ...round2.failures.filter((failure) => !isForgiven(failure, forgetful))];
   }
 }
 
-/** A commitment that is in stock, or a fresh one; a node that gave one for a scheme it cannot encode is a liar. */
+/** A node that restarted has forgotten its nonces and is otherwise as good as new: once it may try again. */
+function isForgiven({ node, error }: NodeFailure, forgetful: Set<PartyIndex>): boolean {
+  if (refusalOf(error)?.code !== 'nonce/unknown' || forgetful.has(node.party)) return false;
+  forgetful.add(node.party);
+  return true;
+}
+
+/** A commitment that is in stock, or a fresh one. */
 async function commitmentOf(
   network: Network,
   { session, scheme, key }: FrostRequest,
+  curve: Curve,
   node: NetworkNode,
   signal: AbortSignal,
 ): Promise<NonceCommitmentMessage> {
   const { platform, epoch } = network;
   const kept = session.commitments.take(node.party, scheme, platform.now());
-  if (kept !== undefined) return kept;
+  if (kept !== undefined) return verified(kept, curve, node);
   const { commitments } = await callNode({
-    ...{ platform, node, epoch, signal },
+    ...{ platform, node, epoch, signal, timeoutMs: SIGN_TIMEOUT_MS },
     route: 'signCommit',
     request: {
       authSig: sessionSignature(session, node.url, platform.now()),
@@ -92,7 +107,18 @@ async function commitmentOf(
   const [first, ...rest] = commitments;
   if (first === undefined) throw lied(node, 'it gave no nonce commitment');
   session.commitments.add(node.party, scheme, rest);
-  return first;
+  return verified(first, curve, node);
+}
+
+/** Before round 2, so that a node whose commitment is no pair of points costs nobody else a nonce. */
+function verified(commitment: NonceCommitmentMessage, curve: Curve, node: NetworkNode): NonceCommitmentMessage {
+  try {
+    curve.decodePoint(fromHex(commitment.hiding));
+    curve.decodePoint(fromHex(commitment.binding));
+    return commitment;
+  } catch (cause) {
+    throw lied(node, 'its nonce commitment is not a pair of points', cause);
+  }
 }
 
 type Round2 = { readonly signature: Uint8Array } | { readonly failures: readonly NodeFailure[] };
@@ -101,91 +127,81 @@ async function signWith(
   network: Network,
   request: FrostRequest,
   key: GroupKey,
-  signers: readonly Answer<NonceCommitmentMessage>[],
+  signers: Signers,
+  spareCount: number,
 ): Promise<Round2> {
+  const context = createSigningContext({
+    suite: frostSuites[request.scheme],
+    key,
+    commitments: decodeCommitments(
+      key.curve,
+      signers.map(({ node, value }) => ({
+        party: node.party,
+        hiding: fromHex(value.hiding),
+        binding: fromHex(value.binding),
+      })),
+    ),
+    message: request.message,
+  });
+  const collected = await sharesOf(network, request, signers, spareCount);
+  if ('failures' in collected) return failed(request, collected);
   try {
-    const context = createSigningContext({
-      suite: frostSuites[request.scheme],
-      key,
-      commitments: decodeCommitments(
-        key.curve,
-        signers.map(({ node, value }) => ({
-          party: node.party,
-          hiding: fromHex(value.hiding),
-          binding: fromHex(value.binding),
-        })),
-      ),
-      message: request.message,
-    });
-    const shares = await sharesOf(network, request, signers);
-    if ('failures' in shares) return shares;
-    return { signature: aggregate(context, shares.shares) };
+    const shares = [...collected.shares].map(([party, share]) => ({ party, share }));
+    const signature = aggregate(context, shares);
+    for (const { node } of signers) network.health.succeeded(node.party);
+    return { signature };
   } catch (thrown) {
     const failures = convict(thrown, signers);
     if (failures.length === 0) throw thrown;
-    for (const { node } of failures) {
-      network.health.failed(node.party);
-      request.session.commitments.drop(node.party, request.scheme);
-    }
-    return { failures };
+    return failed(request, { failures, abandoned: [] });
   }
 }
 
-async function sharesOf(
+/** Errors that are not about a node end the operation; the nodes that failed lose what we keep of theirs. */
+function failed(
+  { session, scheme }: FrostRequest,
+  { failures, abandoned }: Extract<CollectedShares<unknown>, { failures: unknown }>,
+): Round2 {
+  const ours = failures.find(({ error }) => !isAboutNode(error));
+  if (ours !== undefined) throw ours.error;
+  for (const node of [...failures.map((failure) => failure.node), ...abandoned]) {
+    session.commitments.drop(node.party, scheme);
+  }
+  return { failures };
+}
+
+function sharesOf(
   network: Network,
-  request: FrostRequest,
-  signers: readonly Answer<NonceCommitmentMessage>[],
-): Promise<{ readonly shares: readonly SignatureShare[] } | { readonly failures: readonly NodeFailure[] }> {
-  const requestId = newRequestId(network.platform);
+  { session, key, scheme, message }: FrostRequest,
+  signers: Signers,
+  spareCount: number,
+): Promise<CollectedShares<Uint8Array>> {
+  const { platform, epoch } = network;
+  const requestId = newRequestId(platform);
   const commitments = signers.map(({ node, value: { id, hiding, binding } }) => ({
     party: node.party,
     ...{ id, hiding, binding },
   }));
-  const settled = await Promise.allSettled(
-    signers.map(({ node }) => shareOf(network, request, node, { requestId, commitments })),
-  );
-  const failures: NodeFailure[] = [];
-  const shares: SignatureShare[] = [];
-  for (const [i, { node }] of signers.entries()) {
-    const outcome = settled[i];
-    if (outcome?.status === 'fulfilled') shares.push(outcome.value);
-    else {
-      request.session.commitments.drop(node.party, request.scheme);
-      failures.push({ node, error: outcome?.reason });
-    }
-  }
-  return failures.length === 0 ? { shares } : { failures: failures.filter(({ error }) => !isForgottenNonce(error)) };
-}
-
-/** A node that restarted has forgotten its nonces and is otherwise as good as new: it may sign in the next try. */
-function isForgottenNonce(error: unknown): boolean {
-  return error instanceof KeymeshError && error.cause instanceof NodeRefusal && error.cause.code === 'nonce/unknown';
-}
-
-async function shareOf(
-  network: Network,
-  { session, key, scheme, message }: FrostRequest,
-  node: NetworkNode,
-  round: {
-    readonly requestId: string;
-    readonly commitments: readonly { party: number; id: string; hiding: string; binding: string }[];
-  },
-): Promise<SignatureShare> {
-  const { platform, epoch } = network;
-  const answer = await callNode({
-    ...{ platform, node, epoch, timeoutMs: SIGN_SHARE_TIMEOUT_MS },
-    route: 'signShare',
-    request: {
-      authSig: sessionSignature(session, node.url, platform.now()),
-      epoch,
-      tokenId: key.tokenId,
-      scheme,
-      message: toHex(message),
-      commitments: [...round.commitments],
-      requestId: round.requestId,
+  return collectShares({
+    signers: signers.map(({ node }) => node),
+    spareCount,
+    ask: async (node, signal) => {
+      const answer = await callNode({
+        ...{ platform, node, epoch, signal, timeoutMs: SIGN_TIMEOUT_MS },
+        route: 'signShare',
+        request: {
+          authSig: sessionSignature(session, node.url, platform.now()),
+          epoch,
+          tokenId: key.tokenId,
+          scheme,
+          message: toHex(message),
+          commitments,
+          requestId,
+        },
+      });
+      if (answer.party !== node.party) throw lied(node, 'it answers as another party');
+      session.commitments.add(node.party, scheme, answer.nextCommitments ?? []);
+      return fromHex(answer.share);
     },
   });
-  if (answer.party !== node.party) throw lied(node, 'it answers as another party');
-  session.commitments.add(node.party, scheme, answer.nextCommitments ?? []);
-  return { party: node.party, share: fromHex(answer.share) };
 }

@@ -1,10 +1,11 @@
 import type { PartyIndex } from '@keymesh/foundation';
 import { MESSAGE_BYTES_MAX } from '@keymesh/protocol/limits';
 import { SCHEME_NAMES, type SchemeName } from '@keymesh/protocol/schemes';
-import { SdkError } from '../errors.ts';
-import { findKey, type KeyReference, publicKeyFor } from '../keys/key.ts';
+import { invalidArgument } from '../errors.ts';
+import { findKey, publicKeyFor } from '../keys/key.ts';
+import type { KeyReference } from '../keys/token-id.ts';
 import type { Network } from '../network/network.ts';
-import type { Session } from '../session/session.ts';
+import { assertUsable, type Session } from '../session/session.ts';
 import { signBls } from './sign-bls.ts';
 import { signFrost } from './sign-frost.ts';
 
@@ -32,12 +33,16 @@ export interface SignResult {
  * Signs with a minted key. Picks t live nodes, verifies what they send against public commitments, and finishes with
  * others if some are dead or lie; the signature has been verified when this returns.
  *
- * @throws SdkError `sdk/invalid-argument`, `sdk/unknown-key`, `sdk/too-few-nodes`, `sdk/session-unusable`; a node's own
- *   refusal (`permissions/…`, `session/…`, `delegation/…`) when too many nodes refuse.
+ * @throws SdkError `sdk/invalid-argument`, `sdk/unknown-key`, `sdk/too-few-nodes`, `sdk/session-unusable`,
+ *   `sdk/chain-…`; a node's own refusal (`permissions/…`, `session/…`, `delegation/…`, `wire/stale-epoch`) when too many
+ *   nodes refuse.
  */
 export async function sign(network: Network, parameters: SignParameters): Promise<SignResult> {
-  const { session, scheme, message } = parameters;
-  checkArguments(scheme, message);
+  const { session, scheme } = parameters;
+  checkArguments(parameters);
+  // A copy, because the caller may reuse its buffer while nodes are still being asked.
+  const message = parameters.message.slice();
+  assertUsable(session, network.platform.now());
   const key = await findKey(network, parameters.key);
   const publicKey = publicKeyFor(network, key, scheme);
   const request = { session, key, message };
@@ -46,19 +51,20 @@ export async function sign(network: Network, parameters: SignParameters): Promis
   return { ...signed, publicKey, scheme };
 }
 
-function checkArguments(scheme: SchemeName, message: Uint8Array): void {
+function checkArguments({ scheme, message }: SignParameters): void {
   if (!SCHEME_NAMES.includes(scheme)) {
-    throw new SdkError(`There is no signature scheme ${String(scheme)}.`, {
-      code: 'sdk/invalid-argument',
-      fault: 'caller',
-      hint: `The schemes are ${SCHEME_NAMES.join(', ')}.`,
-    });
+    throw invalidArgument(
+      `There is no signature scheme ${String(scheme)}.`,
+      `The schemes are ${SCHEME_NAMES.join(', ')}.`,
+    );
+  }
+  if (!(message instanceof Uint8Array)) {
+    throw invalidArgument('The message is not a Uint8Array.', 'Encode a text with `new TextEncoder().encode(text)`.');
   }
   if (message.length > MESSAGE_BYTES_MAX) {
-    throw new SdkError(`The message has ${message.length} bytes and may have ${MESSAGE_BYTES_MAX}.`, {
-      code: 'sdk/invalid-argument',
-      fault: 'caller',
-      hint: 'Sign its hash instead.',
-    });
+    throw invalidArgument(
+      `The message has ${message.length} bytes and may have ${MESSAGE_BYTES_MAX}.`,
+      'Sign its hash instead.',
+    );
   }
 }
