@@ -1,10 +1,12 @@
 export { KeymeshError } from '@keymesh/foundation';
 export { type ConditionList, humanize, parseConditions } from '@keymesh/protocol/conditions';
 export { SCHEME_NAMES, type SchemeName } from '@keymesh/protocol/schemes';
+export type { Conditions } from './encryption/conditions.ts';
 export { type Decrypted, type DecryptParameters, decrypt } from './encryption/decrypt.ts';
-export { type Conditions, type Encrypted, type EncryptParameters, encrypt } from './encryption/encrypt.ts';
+export { type Encrypted, type EncryptParameters, encrypt } from './encryption/encrypt.ts';
 export { SdkError, type SdkErrorCode } from './errors.ts';
-export { findKey, type Key, publicKeyFor } from './keys/key.ts';
+export { findKey, publicKeyFor } from './keys/find-key.ts';
+export type { Key } from './keys/key.ts';
 export { listKeys } from './keys/list-keys.ts';
 export { type MintedKey, type MintParameters, mint } from './keys/mint.ts';
 export type { KeyReference } from './keys/token-id.ts';

@@ -11,8 +11,8 @@ import { lied } from '../nodes/node-failure.ts';
 import { assertUsable, type Session, sessionSignature } from '../session/session.ts';
 import { newRequestId } from '../signing/request-id.ts';
 import { fromBase64 } from './base64.ts';
+import { parseOne } from './conditions.ts';
 import type { Encrypted } from './encrypt.ts';
-import { parseOne } from './parse-one.ts';
 
 export type DecryptParameters = Encrypted & {
   readonly session: Session;

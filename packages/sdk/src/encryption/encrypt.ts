@@ -1,14 +1,11 @@
 import { sha256Of, toHex, utf8 } from '@keymesh/foundation';
-import { type ConditionField, type ConditionList, hashConditions, identityOf } from '@keymesh/protocol/conditions';
+import { hashConditions, identityOf } from '@keymesh/protocol/conditions';
 import { encrypt as encryptToIdentity } from '@keymesh/threshold/bls';
 import { rootPublicKey } from '@keymesh/threshold/public-key-package';
 import { invalidArgument } from '../errors.ts';
 import type { Network } from '../network/network.ts';
 import { toBase64 } from './base64.ts';
-import { parseOne } from './parse-one.ts';
-
-/** Conditions under the name of their kind, exactly one of them; see docs/reference of the conditions. */
-export type Conditions = { readonly [Field in ConditionField]?: ConditionList };
+import { type Conditions, parseOne } from './conditions.ts';
 
 export type EncryptParameters = Conditions & {
   /** A text is encrypted as UTF-8. */

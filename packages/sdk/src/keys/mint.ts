@@ -5,7 +5,8 @@ import { invalidArgument, SdkError } from '../errors.ts';
 import { RECEIPT_TIMEOUT_MS } from '../limits.ts';
 import { chainError } from '../network/chain-error.ts';
 import type { Network } from '../network/network.ts';
-import { findKey, type Key } from './key.ts';
+import { findKey } from './find-key.ts';
+import type { Key } from './key.ts';
 import { tokenIdText } from './token-id.ts';
 
 export interface MintParameters {

@@ -7,30 +7,14 @@ import {
   stakingAbi,
 } from '@keymesh/contracts';
 import { bigintToBytes, fromHex, type PartyIndex } from '@keymesh/foundation';
-import { type Address, type Chain, type Client, createClient, http, type Transport } from 'viem';
+import type { Address } from 'viem';
 import { getChainId, readContract } from 'viem/actions';
 import { SdkError } from '../errors.ts';
-import { CHAIN_CALL_RETRIES_COUNT, CHAIN_CALL_TIMEOUT_MS, RECEIPT_POLL_INTERVAL_MS } from '../limits.ts';
-import type { Platform } from '../platform.ts';
+import type { ChainClient } from './chain-client.ts';
 import { chainError } from './chain-error.ts';
 import type { NetworkNode } from './network.ts';
 
 const KEY_BYTES = 32;
-
-/** A viem client. Not a `PublicClient`, whose fifty methods would all be in every bundle. */
-export type ChainClient = Client<Transport, Chain | undefined>;
-
-/** A client of the chain at an endpoint, over the platform's `fetch`. */
-export function createChainClient(rpcUrl: string, platform: Platform): ChainClient {
-  return createClient({
-    transport: http(rpcUrl, {
-      timeout: CHAIN_CALL_TIMEOUT_MS,
-      retryCount: CHAIN_CALL_RETRIES_COUNT,
-      fetchFn: platform.fetch,
-    }),
-    pollingInterval: RECEIPT_POLL_INTERVAL_MS,
-  });
-}
 
 /** What the contracts say of the epoch in service. */
 export interface ChainFacts {

@@ -5,7 +5,8 @@ import { getAddress, isAddress } from 'viem';
 import { loadBls, loadCurves } from '#backends';
 import { invalidArgument } from '../errors.ts';
 import { type Platform, standardPlatform } from '../platform.ts';
-import { createChainClient, readChainFacts } from './chain-facts.ts';
+import { createChainClient } from './chain-client.ts';
+import { readChainFacts } from './chain-facts.ts';
 import { type DecodedRoots, type Network, NodeHealth } from './network.ts';
 import { agreeOnPublicKeys } from './public-keys.ts';
 

@@ -5,7 +5,7 @@ import type { Curves, Point } from '@keymesh/threshold/curves';
 import type { PublicKeyPackage } from '@keymesh/threshold/public-key-package';
 import type { Key } from '../keys/key.ts';
 import type { Platform } from '../platform.ts';
-import type { ChainClient } from './chain-facts.ts';
+import type { ChainClient } from './chain-client.ts';
 
 /** A node of the network, as the chain names it. */
 export interface NetworkNode {

@@ -2,7 +2,7 @@ import type { PartyIndex } from '@keymesh/foundation';
 import { MESSAGE_BYTES_MAX } from '@keymesh/protocol/limits';
 import { SCHEME_NAMES, type SchemeName } from '@keymesh/protocol/schemes';
 import { invalidArgument } from '../errors.ts';
-import { findKey, publicKeyFor } from '../keys/key.ts';
+import { findKey, publicKeyFor } from '../keys/find-key.ts';
 import type { KeyReference } from '../keys/token-id.ts';
 import type { Network } from '../network/network.ts';
 import { assertUsable, type Session } from '../session/session.ts';

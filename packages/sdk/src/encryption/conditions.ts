@@ -1,7 +1,9 @@
 import { type ConditionField, type ConditionList, parseConditions } from '@keymesh/protocol/conditions';
 import { CONDITION_FIELDS } from '@keymesh/protocol/routes';
 import { invalidArgument } from '../errors.ts';
-import type { Conditions } from './encrypt.ts';
+
+/** Conditions under the name of their kind, exactly one of them; see docs/reference of the conditions. */
+export type Conditions = { readonly [Field in ConditionField]?: ConditionList };
 
 /**
  * The one list of conditions among the three names, read strictly.

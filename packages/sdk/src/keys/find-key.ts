@@ -1,0 +1,77 @@
+import { pubkeyRouterAbi } from '@keymesh/contracts';
+import { fromHex, toHex } from '@keymesh/foundation';
+import { SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
+import { deriveChildPublicKey, KEY_ID_BYTES } from '@keymesh/threshold/derivation';
+import { frostSuites } from '@keymesh/threshold/frost';
+import { rootPublicKey } from '@keymesh/threshold/public-key-package';
+import { readContract } from 'viem/actions';
+import { publicKeyToAddress } from 'viem/utils';
+import { SdkError } from '../errors.ts';
+import { KEYS_REMEMBERED_MAX } from '../limits.ts';
+import { chainError, revertName } from '../network/chain-error.ts';
+import type { Network } from '../network/network.ts';
+import type { Key } from './key.ts';
+import { type KeyReference, tokenIdOf, tokenIdOfPublicKey, uncompress, unknownKey } from './token-id.ts';
+
+/**
+ * Finds a minted key. The chain is asked for its key id only, once for each connection; the public key is computed from
+ * the network's root key, and must be the one that the token's id is the hash of.
+ *
+ * @throws SdkError `sdk/unknown-key`, `sdk/chain-unreachable`, `sdk/chain-refused`, `sdk/chain-inconsistent`.
+ */
+export async function findKey(network: Network, reference: KeyReference): Promise<Key> {
+  const tokenId = tokenIdOf(reference);
+  const known = network.knownKeys.get(tokenId);
+  if (known !== undefined) return known;
+  const key = deriveKey(network, tokenId, await readKeyId(network, tokenId));
+  if (network.knownKeys.size >= KEYS_REMEMBERED_MAX) network.knownKeys.clear();
+  network.knownKeys.set(tokenId, key);
+  return key;
+}
+
+async function readKeyId(network: Network, tokenId: string): Promise<Uint8Array> {
+  try {
+    const keyId = await readContract(network.chain, {
+      address: network.contracts.PubkeyRouter,
+      abi: pubkeyRouterAbi,
+      functionName: 'keyIdOf',
+      args: [BigInt(tokenId)],
+    });
+    return fromHex(keyId);
+  } catch (thrown) {
+    if (revertName(thrown) === 'KeyNotFound') throw unknownKey(tokenId);
+    throw chainError(thrown, 'the key of a token');
+  }
+}
+
+function deriveKey(network: Network, tokenId: string, keyId: Uint8Array): Key {
+  if (keyId.length !== KEY_ID_BYTES) throw foreignKey(tokenId);
+  const uncompressed = uncompress(publicKeyOf(network, keyId, 'SchnorrK256Sha256'));
+  if (tokenIdOfPublicKey(uncompressed) !== tokenId) throw foreignKey(tokenId);
+  const publicKey = `0x${toHex(uncompressed)}` as const;
+  return { tokenId, keyId, publicKey, address: publicKeyToAddress(publicKey) };
+}
+
+/**
+ * The public key under which a key's signatures of a scheme verify, in the scheme's encoding. Computed, not asked for.
+ */
+export function publicKeyFor(network: Network, key: Key, scheme: SchemeName): Uint8Array {
+  return publicKeyOf(network, key.keyId, scheme);
+}
+
+function publicKeyOf(network: Network, keyId: Uint8Array, scheme: SchemeName): Uint8Array {
+  if (scheme === 'Bls12381') return rootPublicKey(network.publicKeys, SCHEMES[scheme].root).slice();
+  const { root } = SCHEMES[scheme];
+  const curve = network.curves[root];
+  const [rootPoint] = network.roots[root];
+  const child = deriveChildPublicKey(curve, rootPoint as NonNullable<typeof rootPoint>, keyId);
+  return frostSuites[scheme].encodePublicKey(curve.encodePoint(child));
+}
+
+function foreignKey(tokenId: string): SdkError {
+  return new SdkError(`The key of ${tokenId} on chain does not follow from the network's root key.`, {
+    code: 'sdk/chain-inconsistent',
+    fault: 'environment',
+    hint: 'The contracts at this directory are not those of a Keymesh network, or the RPC endpoint lies.',
+  });
+}
