@@ -288,6 +288,18 @@ describe('a TLS mesh that dials', () => {
     expect(one.counters()).toMatchObject({ framesIn: 0, bytesIn: 0, framesOut: 0, bytesOut: 0 });
   });
 
+  it.each([
+    ['a port that does not exist', HOST, 99_999],
+    ['port 0', HOST, 0],
+    ['a negative port', HOST, -1],
+    ['a host that is none', '\0', 1],
+    ['a host that cannot be looked up', 'no such host', 1],
+  ])('survives %s on chain, and keeps trying', async (_, host, port) => {
+    const one = mesh(1, [member(1, 1), { ...member(2, port), host }]);
+    await one.start();
+    await until(() => one.counters().disconnects['handshake-failed'] >= 2);
+  });
+
   it('does not call a peer up that took the connection but refused us', async () => {
     const { one } = await dialler(credentials(identity(2)), (socket) => socket.destroy());
     const changes: string[] = [];

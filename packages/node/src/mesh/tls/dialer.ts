@@ -38,13 +38,12 @@ export class Dialer {
 
   dial(): void {
     if (this.#stopped) return;
-    const socket = connect({
-      host: this.#member.host,
-      port: this.#member.port,
-      secureContext: this.#modules.secureContext,
-      ALPNProtocols: [MESH_ALPN],
-      rejectUnauthorized: false, // the key is compared below; there is no authority to ask
-    });
+    const socket = this.#open();
+    if (socket === undefined) {
+      this.#modules.onFailed('handshake-failed');
+      this.lost();
+      return;
+    }
     this.#socket = socket;
     let settled = false;
     const fail = (reason: DisconnectReason): void => {
@@ -67,6 +66,21 @@ export class Dialer {
       this.#timer?.cancel();
       this.#modules.onVerified(socket, peer.identity);
     });
+  }
+
+  /** The address is what another operator put on chain: it may be one that Node refuses with an exception. */
+  #open(): TLSSocket | undefined {
+    try {
+      return connect({
+        host: this.#member.host,
+        port: this.#member.port,
+        secureContext: this.#modules.secureContext,
+        ALPNProtocols: [MESH_ALPN],
+        rejectUnauthorized: false, // the key is compared in `dial`; there is no authority to ask
+      });
+    } catch {
+      return undefined;
+    }
   }
 
   /** The peer accepted the connection: the next loss starts with the shortest pause again. */
