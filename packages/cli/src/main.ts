@@ -12,6 +12,24 @@ import { VERSION } from './version.ts';
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 
+const ROOT_EXAMPLES = `
+Examples:
+  keymesh up --detach            start a network of four nodes in .keymesh
+  keymesh key mint               mint a key to the development account
+  keymesh status                 see which nodes serve
+  keymesh down                   end it; the next \`up\` continues`;
+const SIGN_EXAMPLES = `
+Examples:
+  keymesh sign --key 0x17b2… --scheme SchnorrEd25519Sha512 --message hello
+  keymesh sign --key 0x17b2… --scheme SchnorrK256Taproot --file transaction.bin --json`;
+const ENCRYPT_EXAMPLES = `
+Example: only who has at least one ether on the local chain can decrypt.
+  echo '[{ "contractAddress": "", "standardContractType": "", "chain": "localchain",
+          "method": "eth_getBalance", "parameters": [":userAddress", "latest"],
+          "returnValueTest": { "comparator": ">=", "value": "1000000000000000000" } }]' > rich.json
+  echo secret | keymesh encrypt --conditions rich.json --out secret.json
+  keymesh decrypt --in secret.json`;
+
 /** Runs one command. Sets the process's exit code: 0, 1 for a failure, 2 for wrong usage. */
 export async function main(args: readonly string[]): Promise<void> {
   const report = createReporter({ json: args.includes('--json') });
@@ -19,6 +37,11 @@ export async function main(args: readonly string[]): Promise<void> {
     await program(report).parseAsync([...args], { from: 'user' });
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
+    // `keymesh` alone: the help has been printed, and for a person that is the answer.
+    if (thrown instanceof CommanderError && thrown.code === 'commander.help' && !report.json) {
+      process.exitCode = EXIT_USAGE;
+      return;
+    }
     report.failure(thrown instanceof CommanderError ? usage(thrown) : thrown);
     process.exitCode = thrown instanceof CommanderError || isUsage(thrown) ? EXIT_USAGE : EXIT_FAILURE;
   }
@@ -30,7 +53,8 @@ function program(report: Reporter): Command {
     .version(VERSION)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .showHelpAfterError(false);
+    .showHelpAfterError(false)
+    .addHelpText('after', ROOT_EXAMPLES);
   const local = (command: Command): Command =>
     inherit(root, command)
       .option('--dir <path>', 'directory of the local network', DEFAULT_DIRECTORY)
@@ -46,35 +70,37 @@ function program(report: Reporter): Command {
         ).env('KEYMESH_PRIVATE_KEY'),
       );
 
-  local(root.command('up').description('start a local network: a chain, its contracts, node processes, keys'))
+  local(root.command('up').description('Start a local network: a chain, its contracts, node processes, keys.'))
     .option('--nodes <count>', 'how many nodes a new network has', '4')
     .option('--detach', 'return when it serves, and leave it running')
     .option('--chain <name=chainId@url...>', 'a further chain that conditions may name; for a new network')
     .action((options) => upCommand(options, report));
-  local(root.command('status').description('what runs, and whether it serves')).action((options) =>
+  local(root.command('status').description('Show what runs, and whether it serves.')).action((options) =>
     statusCommand(options, report),
   );
-  local(root.command('down').description('end the processes; keys and state stay')).action((options) =>
+  local(root.command('down').description('End the processes. Keys and state stay.')).action((options) =>
     downCommand(options, report),
   );
   addKeyCommands(root, network, report);
-  network(root.command('sign').description('sign a message with a minted key'))
+  network(root.command('sign').description('Sign a message with a minted key.'))
     .requiredOption('--key <tokenId|publicKey>', 'the key')
     .requiredOption('--scheme <name>', 'SchnorrEd25519Sha512, SchnorrK256Sha256, SchnorrK256Taproot or Bls12381')
     .option('--message <text>', 'the message, as UTF-8 text')
     .option('--message-hex <hex>', 'the message, as hex')
     .option('--file <path>', 'the message, as a file')
+    .addHelpText('after', SIGN_EXAMPLES)
     .action((options) => signMessage(options, report));
-  network(root.command('encrypt').description('encrypt to conditions; asks no node'))
+  network(root.command('encrypt').description('Encrypt to conditions. Asks no node.'))
     .requiredOption('--conditions <file>', 'JSON: an array of conditions')
     .option('--in <file>', 'the data (default: standard input)')
     .option('--out <file>', 'where to write the result (default: standard output)')
+    .addHelpText('after', ENCRYPT_EXAMPLES)
     .action((options) => encryptData(options, report));
-  network(root.command('decrypt').description('decrypt what encrypt wrote, if your wallet satisfies the conditions'))
+  network(root.command('decrypt').description('Decrypt what encrypt wrote, if your wallet satisfies the conditions.'))
     .option('--in <file>', 'what encrypt wrote (default: standard input)')
     .option('--out <file>', 'where to write the data (default: standard output)')
     .action((options) => decryptData(options, report));
-  local(root.command('demo').description('a tour of it all, on a local network that runs until Ctrl-C'))
+  local(root.command('demo').description('Tour it all, on a local network that runs until Ctrl-C.'))
     .option('--nodes <count>', 'how many nodes a new network has', '4')
     .option('--exit', 'end the network after the tour')
     .action((options) => demoCommand(options, report));
@@ -82,13 +108,13 @@ function program(report: Reporter): Command {
 }
 
 function addKeyCommands(root: Command, network: (command: Command) => Command, report: Reporter): void {
-  const key = inherit(root, root.command('key').description('mint and show keys'));
-  network(key.command('mint').description('mint a key to your wallet')).action((options) => mintKey(options, report));
-  network(key.command('list').description('the keys of an address'))
+  const key = inherit(root, root.command('key').description('Mint and show keys.'));
+  network(key.command('mint').description('Mint a key to your wallet.')).action((options) => mintKey(options, report));
+  network(key.command('list').description('List the keys of an address.'))
     .option('--owner <address>', 'whose keys (default: your wallet)')
     .action((options) => listOwnKeys(options, report));
   network(
-    key.command('show').description('a key and its public key for each scheme').argument('<tokenId|publicKey>'),
+    key.command('show').description('Show a key and its public key for each scheme.').argument('<tokenId|publicKey>'),
   ).action((reference, options) => showKey(reference, options, report));
 }
 
