@@ -76,6 +76,23 @@ describe('a complaint', () => {
     );
   });
 
+  it('that is false, from a dealer that cheated as well, leaves the first reason', () => {
+    const attacked = adversary().flipShares(LIAR, 1, (i) => (i === 31 ? 1 : 0));
+    attacked.complain(LIAR, [attacked.complaint(LIAR, 2)]);
+    expectConvictions(attacked.attack(), [[LIAR, 'bad-share']]);
+  });
+
+  it('against a dealer that was convicted already convicts the complainer', () => {
+    const of = setting(4, { threshold: 2 });
+    const attacked = adversary(of).sayDeal(4, ({ opening }) => ({ opening: changedByte(opening, 0) }));
+    attacked.complain(3, [attacked.complaint(3, 4)]);
+    const convictions = [
+      [3, 'false-complaint'],
+      [4, 'opening-mismatch'],
+    ] as const;
+    expectConvictions(attacked.attack(), convictions, of.participants);
+  });
+
   it('against itself convicts the complainer', () => {
     const attacked = adversary();
     attacked.complain(LIAR, [attacked.complaint(LIAR, LIAR)]);
@@ -141,6 +158,13 @@ describe('a malformed message', () => {
     else expectConvictedWithoutLoss(finished, 'malformed-message');
   });
 
+  it('with a byte after its end, although within the limit, is refused', () => {
+    const body = concatBytes(WELL_FORMED.honest(LIAR, 3), new Uint8Array(1));
+    const finished = adversary().say(LIAR, 3, body).attack();
+    expectRefusals(finished, 'dkg/malformed-message', LIAR);
+    expectConvictions(finished, [[LIAR, 'malformed-message']]);
+  });
+
   it.each([1, 2, 3, 4])('larger than allowed in round %i is refused, and its author convicted', (round) => {
     const finished = adversary()
       .say(LIAR, round, new Uint8Array(messageBytesMax(FOUR, round) + 1).fill(1))
@@ -181,6 +205,12 @@ describe('a view', () => {
       .misreport(LIAR, (seen) => seen.map((digest) => changedByte(digest, 0)))
       .attack();
     expectFailure(attacked, [LIAR], { code: 'dkg/view-mismatch', culprits: [LIAR] });
+  });
+
+  it('that differs only for the one who reports it names it', () => {
+    const attacked = adversary().misreport(LIAR, (seen) => changed(seen, 3, (digest) => changedByte(digest, 0)));
+    const details = { claimants: [LIAR], disputed: [LIAR] };
+    expectFailure(attacked.attack(), [LIAR], { code: 'dkg/view-mismatch', culprits: [LIAR], details });
   });
 
   it('that differs for one other party, in the verdict, names the two between whom signatures decide', () => {
