@@ -34,6 +34,7 @@ export function openStorage(
       close: () => {
         identity.sealingSecret.wipe();
         identity.accountSecret.wipe();
+        sealer.wipe();
         store.close();
       },
     };
@@ -52,9 +53,17 @@ export function createIdentity(
   directories: Pick<NodeConfig, 'dataDirectory' | 'sealingKeyFile'>,
   random: RandomSource,
 ): PublicIdentity {
-  const sealer = loadSealer({ keyFile: directories.sealingKeyFile, directory: directories.dataDirectory }, { random });
-  const identity = loadOrCreateIdentity(directories.dataDirectory, { sealer, random });
-  identity.sealingSecret.wipe();
-  identity.accountSecret.wipe();
-  return identity.public;
+  const { dataDirectory, sealingKeyFile } = directories;
+  // The store's lock keeps a second process from making another identity at the same time.
+  const store = SqliteStore.open(dataDirectory);
+  try {
+    const sealer = loadSealer({ keyFile: sealingKeyFile, directory: dataDirectory }, { random });
+    const identity = loadOrCreateIdentity(dataDirectory, { sealer, random });
+    identity.sealingSecret.wipe();
+    identity.accountSecret.wipe();
+    sealer.wipe();
+    return identity.public;
+  } finally {
+    store.close();
+  }
 }
