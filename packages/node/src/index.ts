@@ -1,7 +1,7 @@
-export { createIdentity } from './composition/storage.ts';
 export { type NodeModules, type RunningNode, startNode } from './composition/node.ts';
+export { createIdentity } from './composition/storage.ts';
 export { loadConfig, type NodeConfig, type NodeConfigFile, NodeConfigSchema } from './config/config.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';
 export type { Handlers, RequestContext } from './http/handlers.ts';
-export { createLogger, type Logger, type LogLevel } from './observability/logger.ts';
 export type { PublicIdentity } from './identity/node-identity.ts';
+export { createLogger, type Logger, type LogLevel } from './observability/logger.ts';
