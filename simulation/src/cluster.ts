@@ -222,6 +222,7 @@ class Cluster {
             self: party,
             partyCount,
             identity,
+            clock: this.#time,
             random: random.fork(`lie ${lie}`),
             randomSource: random.fork(`lie bytes ${lie}`).source,
             told: (executionId, mustBeNamedBy) =>

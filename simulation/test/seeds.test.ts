@@ -35,6 +35,15 @@ describe('every lie alone', () => {
   });
 });
 
+// With a run that gives up at its own timeout, these two seeds end an attempt and name nobody.
+test.each([5, 12])(
+  'a member that speaks around the timeout does not turn the others against each other: %i',
+  async (seed) => {
+    const plan = calmPlan(seed, { faulty: [2], liar: { party: 2, lies: ['speaks at the last moment'] } });
+    expect(check(await simulate(plan, { backends }), backends.curves)).toEqual([]);
+  },
+);
+
 test('no plan has more faulty parties than n − t, unless all are killed and nobody lies', () => {
   for (let seed = 1; seed <= 500; seed++) {
     const { partyCount, threshold, faulty, liar, crashes } = planOf(seed);

@@ -1,15 +1,37 @@
 import type { PartyIndex } from '@keymesh/foundation';
 import type { EpochEvent } from '../node-parts.ts';
 import { honestOf, type Outcome } from '../outcome.ts';
+import { longestAbsence } from './honest-not-blamed.ts';
+
+/** An absence may end an attempt so long after it is over. Milliseconds. */
+const ABSENCE_LINGERS_MS = 5_000;
 
 /**
- * No run fails without a name, and no lie that can be proven stays without its liar's.
+ * No run and no attempt fails without a name, and no lie that can be proven stays without its liar's.
  *
  * A lie in a key generation counts where an honest member came to an outcome in that run; a lie to a client counts when
  * it arrived while the client waited for it.
  */
 export function checkLiarsNamed(outcome: Outcome): string[] {
-  return [...unexplainedFailures(outcome), ...unnamedInRuns(outcome), ...unnamedByClients(outcome)];
+  return [
+    ...unexplainedFailures(outcome),
+    ...wastedAttempts(outcome),
+    ...unnamedInRuns(outcome),
+    ...unnamedByClients(outcome),
+  ];
+}
+
+/** An attempt in which everybody was there all the time, and which ended without a result and without an exclusion. */
+function wastedAttempts(outcome: Outcome): string[] {
+  const attempts = outcome.history.events.filter((event) => event.kind === 'attempt');
+  const parties = Array.from({ length: outcome.plan.partyCount }, (_, i) => i + 1);
+  return attempts.flatMap((next, i) => {
+    const before = attempts[i - 1];
+    if (before === undefined || next.excluded.some((party) => !before.excluded.includes(party))) return [];
+    const fromMs = before.atMs - ABSENCE_LINGERS_MS;
+    if (parties.some((party) => longestAbsence(outcome, party, fromMs, next.atMs) > 0)) return [];
+    return [`attempt ${before.attempt} ended without a result, everybody was there, and nobody was excluded`];
+  });
 }
 
 function unexplainedFailures({ history, plan }: Outcome): string[] {

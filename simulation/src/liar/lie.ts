@@ -1,4 +1,4 @@
-import type { PartyIndex, RandomSource } from '@keymesh/foundation';
+import type { Clock, PartyIndex, RandomSource } from '@keymesh/foundation';
 import type { KeyGeneration, KeyGenerationParameters } from '@keymesh/threshold/dkg';
 import type { NodeAnswer, NodeRequest } from '../client/requests.ts';
 import type { SeededRandom } from '../engine/seeded-random.ts';
@@ -9,6 +9,7 @@ export interface LiarContext {
   readonly self: PartyIndex;
   readonly partyCount: number;
   readonly random: SeededRandom;
+  readonly clock: Clock;
   readonly identity: Ed25519Signer;
   readonly randomSource: RandomSource;
   /** Called when a lie in a key generation leaves the liar that ends in a proof if it reaches the honest. */

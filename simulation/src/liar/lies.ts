@@ -17,6 +17,7 @@ export const LIES = {
   'silent from some round': keyGeneration.silentFromRound,
   'two stories in one round': messages.equivocation,
   'speaks to one only': messages.speaksToOneOnly,
+  'speaks at the last moment': messages.speaksAtTheLastMoment,
   'replays old messages': messages.replaysOldMessages,
   'sends garbage': messages.sendsGarbage,
   'votes another result': votes.wrongResultVote,

@@ -1,11 +1,21 @@
 import type { PartyIndex } from '@keymesh/foundation';
 import { ROUND } from '@keymesh/threshold/dkg';
-import { decodeBroadcastMessage, digestOf, encodeBroadcastMessage, type Messenger } from '../node-parts.ts';
+import {
+  decodeBroadcastMessage,
+  digestOf,
+  type Envelope,
+  encodeBroadcastMessage,
+  KEYGEN_ROUND_TIMEOUT_MS,
+  type Messenger,
+} from '../node-parts.ts';
 import type { Lie } from './lie.ts';
 
 /** Old messages that a replaying liar keeps, and the longest garbage in bytes. */
 const REPLAYED_MAX = 200;
 const GARBAGE_BYTES_MAX = 600;
+
+/** Around the time of a round, counted from when the liar had to speak. Milliseconds. */
+const AROUND_TIMEOUT_MS = [KEYGEN_ROUND_TIMEOUT_MS - 200, KEYGEN_ROUND_TIMEOUT_MS + 200] as const;
 
 /** A messenger that behaves as `inner` but for what is given. */
 function altered(inner: Messenger, changed: Partial<Pick<Messenger, 'send' | 'onMessage'>>): Messenger {
@@ -18,6 +28,16 @@ function altered(inner: Messenger, changed: Partial<Pick<Messenger, 'send' | 'on
   };
 }
 
+/** The liar's own signed message, if it is one. Another lie may have put garbage in its place. */
+function ownEnvelope(self: PartyIndex, message: Uint8Array): Envelope | undefined {
+  try {
+    const decoded = decodeBroadcastMessage(message);
+    return decoded?.kind === 'envelope' && decoded.envelope.author === self ? decoded.envelope : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** In one round, tells some of its peers something else than the others. Both stories carry its signature. */
 export const equivocation: Lie = ({ self, random, identity, told }) => ({
   messenger: (inner) => {
@@ -25,8 +45,7 @@ export const equivocation: Lie = ({ self, random, identity, told }) => ({
     const misled = new Set(random.sample(inner.peers, random.integer(1, inner.peers.length - 1)));
     return altered(inner, {
       send: (to, message) => {
-        const decoded = decodeBroadcastMessage(message);
-        const own = decoded?.kind === 'envelope' && decoded.envelope.author === self ? decoded.envelope : undefined;
+        const own = ownEnvelope(self, message);
         if (own === undefined || own.round !== doubleRound || !misled.has(to)) {
           inner.send(to, message);
           return;
@@ -52,6 +71,21 @@ export const speaksToOneOnly: Lie = ({ random }) => ({
       },
     });
   },
+});
+
+/**
+ * Says everything, to each peer at another moment around the end of the round's time, so that some honest members think
+ * that the round stalled and others do not.
+ */
+export const speaksAtTheLastMoment: Lie = ({ self, random, clock }) => ({
+  messenger: (inner) =>
+    altered(inner, {
+      send: (to, message) => {
+        if (ownEnvelope(self, message) !== undefined)
+          clock.setTimer(random.integer(...AROUND_TIMEOUT_MS), () => inner.send(to, message));
+        else inner.send(to, message);
+      },
+    }),
 });
 
 /** Sends again, to anybody, what it sent or heard before: in this attempt, in earlier ones, before its restarts. */
