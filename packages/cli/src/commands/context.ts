@@ -13,8 +13,6 @@ export interface NetworkOptions {
   readonly privateKey?: string;
 }
 
-export const NETWORK_DEFAULTS = { dir: DEFAULT_DIRECTORY } as const;
-
 /** Where the network is: named by `--rpc-url` and `--directory`, or the local one in `--dir`. */
 export function locate(options: NetworkOptions): { readonly rpcUrl: string; readonly directory: string } {
   const { rpcUrl, directory } = options;

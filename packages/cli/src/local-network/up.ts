@@ -35,7 +35,9 @@ export async function up(options: UpOptions, report: Reporter): Promise<NetworkF
   if (existing !== undefined && isNetworkRunning(directory, existing)) throw alreadyRunning(directory);
   try {
     const file =
-      existing === undefined ? await create(directory, options, report) : await restart(directory, existing, report);
+      existing === undefined
+        ? await startNodes(directory, await createNetwork({ ...options, directory }, report), report)
+        : await restart(directory, existing, report);
     await waitForKeys(directory, file, report);
     return file;
   } catch (thrown) {
@@ -45,8 +47,13 @@ export async function up(options: UpOptions, report: Reporter): Promise<NetworkF
   }
 }
 
-async function create(directory: string, options: UpOptions, report: Reporter): Promise<NetworkFile> {
-  const count = options.nodes;
+/**
+ * Prepares a new network in an empty directory: the chain runs, the contracts are deployed, the operators have joined
+ * and the set is locked. No node has been started, so nothing is generated yet.
+ * @throws as `up`.
+ */
+export async function createNetwork(options: UpOptions, report: Reporter): Promise<NetworkFile> {
+  const { directory, nodes: count } = options;
   if (!Number.isInteger(count) || count < LOCAL_NODES_MIN || count > LOCAL_NODES_MAX) throw badCount(count);
   const port = await freePort();
   const rpcUrl = `http://127.0.0.1:${port}`;
@@ -80,7 +87,7 @@ async function create(directory: string, options: UpOptions, report: Reporter): 
     nodes: nodes.map((node) => ({ ...node.local, pid: 0 })),
   };
   writeNetworkFile(directory, created);
-  return startNodes(directory, created, report);
+  return created;
 }
 
 async function restart(directory: string, file: NetworkFile, report: Reporter): Promise<NetworkFile> {

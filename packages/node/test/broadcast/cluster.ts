@@ -8,7 +8,7 @@ import { Courier } from '../../src/mesh/courier/courier.ts';
 import { type FaultPolicy, MemoryNetwork } from '../../src/mesh/memory.ts';
 import { seededRandom, VirtualClock } from '../mesh/virtual-clock.ts';
 
-export const EXECUTION = new Uint8Array(32).fill(7);
+export const EXECUTION: Uint8Array = new Uint8Array(32).fill(7);
 export const ROUNDS = 3;
 
 export function signer(party: PartyIndex): Ed25519Signer {

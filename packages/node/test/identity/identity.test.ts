@@ -145,7 +145,7 @@ describe('Ed25519', () => {
 
   it('wipes the PEM that it lends', () => {
     const signer = new Ed25519Signer(new SecretBytes(fromHex(seed)));
-    let kept = Buffer.alloc(0);
+    let kept: Buffer = Buffer.alloc(0);
     signer.exposePem((pem) => {
       kept = pem;
       expect(pem.toString()).toContain('PRIVATE KEY');

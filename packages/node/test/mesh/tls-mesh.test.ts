@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { connect as connectTcp } from 'node:net';
-import { type ConnectionOptions, connect, createServer, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect, createServer, type SecureContextOptions, type TLSSocket } from 'node:tls';
 import { SecretBytes } from '@keymesh/foundation';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Ed25519Signer } from '../../src/identity/ed25519.ts';
@@ -91,7 +91,7 @@ describeTransport('TlsMesh', async (parties) => {
 });
 
 /** What someone with `signer`'s key, or with none, presents on a raw TLS connection. */
-function credentials(signer: Ed25519Signer | undefined): ConnectionOptions {
+function credentials(signer: Ed25519Signer | undefined): SecureContextOptions {
   if (signer === undefined) return {};
   return { cert: makeCertificate(signer), key: signer.exposePem((pem) => pem.toString()) };
 }
@@ -254,7 +254,7 @@ describe('a TLS mesh that is dialled', () => {
 
 describe('a TLS mesh that dials', () => {
   /** Party 1 of two; party 2 is played by a server of the test. */
-  async function dialler(server: ConnectionOptions, serve: (socket: TLSSocket) => void) {
+  async function dialler(server: SecureContextOptions, serve: (socket: TLSSocket) => void) {
     const made = createServer(
       { ALPNProtocols: ['keymesh/1'], requestCert: true, rejectUnauthorized: false, ...server },
       (socket) => {
