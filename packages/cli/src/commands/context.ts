@@ -3,7 +3,7 @@ import { createWalletClient, type Hex, http, type WalletClient } from 'viem';
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 import { CliError } from '../errors.ts';
 import { DEVELOPMENT_PRIVATE_KEY } from '../local-network/chain.ts';
-import { DEFAULT_DIRECTORY, readNetworkFile, requireNetworkFile } from '../local-network/network-file.ts';
+import { readNetworkFile, requireNetworkFile } from '../local-network/network-file.ts';
 
 /** Options that every command which talks to a network takes. */
 export interface NetworkOptions {
