@@ -48,7 +48,7 @@ export function assertUsable(session: Session, now: number): void {
   if (now >= session.expiration || session.key.secretKey.isWiped) throw ended();
 }
 
-/** Destroys the session's key. Operations that are under way fail with `sdk/session-unusable`. */
+/** Destroys the session's key. Operations under way that have to ask another node fail with `sdk/session-unusable`. */
 export function endSession(session: Session): void {
   session.key.secretKey.wipe();
 }

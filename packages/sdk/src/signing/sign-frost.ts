@@ -70,8 +70,9 @@ export async function signFrost(network: Network, request: FrostRequest): Promis
       const signers = round1.answers.map(({ node }) => node.party);
       return { signature: round2.signature, signers, culprits: liarsOf(failures) };
     }
-    for (const { node } of round2.failures) health.failed(node.party);
-    failures = [...failures, ...round2.failures.filter((failure) => !isForgiven(failure, forgetful))];
+    const lasting = round2.failures.filter((failure) => !isForgiven(failure, forgetful));
+    for (const { node } of lasting) health.failed(node.party);
+    failures = [...failures, ...lasting];
   }
 }
 

@@ -1,0 +1,160 @@
+import { createPublicKey, verify as verifyByNode } from 'node:crypto';
+import { toHex } from '@keymesh/foundation';
+import { accountSignatureMessage, nobleBls, verify as verifyBls } from '@keymesh/threshold/bls';
+import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Network, publicKeyFor, SCHEME_NAMES, type SchemeName, type Session, sign } from '../src/index.ts';
+import { Testnet, testBackends } from './testnet/testnet.ts';
+import { fail, succeed, useVirtualTime } from './testnet/virtual-time.ts';
+
+const backends = await testBackends();
+const testnets = [new Testnet(4, backends), new Testnet(7, backends)];
+const message = new TextEncoder().encode('Pay 5 to Bob.');
+
+/** DER header of an Ed25519 public key (RFC 8410 §4). */
+const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** Verifiers that share no code with what signs. */
+const verifiers: Record<SchemeName, (signature: Uint8Array, publicKey: Uint8Array, testnet: Testnet) => boolean> = {
+  SchnorrEd25519Sha512: (signature, publicKey) => {
+    const key = createPublicKey({ key: Buffer.concat([ED25519_SPKI, publicKey]), format: 'der', type: 'spki' });
+    return verifyByNode(null, message, key, signature);
+  },
+  SchnorrK256Taproot: (signature, publicKey) => schnorr.verify(signature, sha256(message), publicKey),
+  SchnorrK256Sha256: (signature, publicKey) => {
+    // FROST(secp256k1, SHA-256) has no verifier elsewhere: z·G = R + c·PK, with RFC 9591 §6.5's challenge.
+    const { Point } = secp256k1;
+    const R = Point.fromBytes(signature.slice(0, 33));
+    const PK = Point.fromBytes(publicKey);
+    const z = BigInt(`0x${toHex(signature.slice(33))}`);
+    return Point.BASE.multiply(z).equals(R.add(PK.multiply(challenge(R.toBytes(), publicKey))));
+  },
+  Bls12381: (signature, publicKey, { tokenId }) =>
+    verifyBls(nobleBls, publicKey, accountSignatureMessage(BigInt(tokenId), message), signature),
+};
+
+/** H2 of RFC 9591 §6.5: hash_to_field of RFC 9380 with expand_message_xmd and L = 48, written out. */
+function challenge(R: Uint8Array, publicKey: Uint8Array): bigint {
+  const tag = Buffer.from('FROST-secp256k1-SHA256-v1chal');
+  const dst = Buffer.concat([tag, Buffer.of(tag.length)]);
+  const lengthBytes = 48;
+  const input = Buffer.concat([R, publicKey, message]);
+  const b0 = sha256(Buffer.concat([Buffer.alloc(64), input, Buffer.of(0, lengthBytes, 0), dst]));
+  const b1 = sha256(Buffer.concat([b0, Buffer.of(1), dst]));
+  const b2 = sha256(Buffer.concat([Buffer.from(b0.map((byte, i) => byte ^ b1[i]!)), Buffer.of(2), dst]));
+  return BigInt(`0x${toHex(Buffer.concat([b1, b2]).subarray(0, lengthBytes))}`) % secp256k1.Point.Fn.ORDER;
+}
+
+/** A verifier that throws does not accept either. */
+function accepts(scheme: SchemeName, ...rest: Parameters<(typeof verifiers)[SchemeName]>): boolean {
+  try {
+    return verifiers[scheme](...rest);
+  } catch {
+    return false;
+  }
+}
+
+beforeEach(useVirtualTime);
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe.each(testnets.map((testnet) => [testnet.nodes.length, testnet] as const))('%i nodes', (n, testnet) => {
+  let network: Network;
+  let session: Session;
+  beforeEach(async () => {
+    testnet.reset();
+    network = (await succeed(() => testnet.connect())).value;
+    session = (await succeed(() => testnet.session(network))).value;
+    testnet.reset();
+  });
+
+  test.each(SCHEME_NAMES)(
+    'a signature of %s verifies elsewhere, under the key that the chain defines',
+    async (scheme) => {
+      const { value, tookMs } = await succeed(() => sign(network, { session, key: testnet.tokenId, scheme, message }));
+      expect(verifiers[scheme](value.signature, value.publicKey, testnet)).toBe(true);
+      expect(value).toMatchObject({ scheme, culprits: [] });
+      expect(value.signers).toEqual(Array.from({ length: testnet.threshold }, (_, i) => i + 1));
+      expect(tookMs).toBeLessThan(200);
+      expect(testnet.countOf('signShare')).toBe(testnet.threshold);
+      const other = new Uint8Array([...value.signature]);
+      other[40]! ^= 1;
+      expect(accepts(scheme, other, value.publicKey, testnet)).toBe(false);
+    },
+  );
+
+  test('secp256k1 public keys are those of the token', async () => {
+    const { compressed } = testnet.keyOf(testnet.keyId);
+    const { value } = await succeed(() =>
+      sign(network, { session, key: testnet.tokenId, scheme: 'SchnorrK256Sha256', message }),
+    );
+    expect(toHex(value.publicKey)).toBe(compressed);
+  });
+
+  test('with commitments in stock a signature is one round trip', async () => {
+    const once = () => sign(network, { session, key: testnet.tokenId, scheme: 'SchnorrEd25519Sha512', message });
+    await succeed(once);
+    const { value: first } = await succeed(once);
+    testnet.fetched.length = 0;
+    const { value: second } = await succeed(once);
+    expect(testnet.fetched.map((url) => new URL(url).pathname)).toEqual(
+      Array(testnet.threshold).fill('/v1/sign/share'),
+    );
+    expect(toHex(first.signature)).not.toBe(toHex(second.signature));
+  });
+
+  test('stock of one scheme is not used for another', async () => {
+    for (const scheme of ['SchnorrK256Sha256', 'SchnorrK256Taproot'] as const) {
+      const { value } = await succeed(() => sign(network, { session, key: testnet.tokenId, scheme, message }));
+      expect(verifiers[scheme](value.signature, value.publicKey, testnet)).toBe(true);
+    }
+  });
+
+  test('many at once, each with its own nonces', async () => {
+    const scheme = 'SchnorrEd25519Sha512';
+    const run = () => sign(network, { session, key: testnet.tokenId, scheme, message });
+    const { value } = await succeed(() => Promise.all(Array.from({ length: 5 }, run)));
+    for (const { signature, publicKey } of value) expect(verifiers[scheme](signature, publicKey, testnet)).toBe(true);
+    expect(new Set(value.map(({ signature }) => toHex(signature))).size).toBe(5);
+  });
+
+  test('the message is what it was when signing began', async () => {
+    const buffer = message.slice();
+    const signing = sign(network, { session, key: testnet.tokenId, scheme: 'Bls12381', message: buffer });
+    buffer.fill(0);
+    const { value } = await succeed(() => signing);
+    expect(verifiers.Bls12381(value.signature, value.publicKey, testnet)).toBe(true);
+    expect(value.culprits).toEqual([]);
+  });
+
+  test.each([
+    ['an unknown scheme', { scheme: 'EcdsaK256Sha256' as SchemeName }],
+    ['a text for a message', { message: 'text' as unknown as Uint8Array }],
+    ['too long a message', { message: new Uint8Array(64 * 1024 + 1) }],
+  ])('%s is refused before anybody is asked', async (_, change) => {
+    const scheme: SchemeName = 'Bls12381';
+    const { error } = await fail(() => sign(network, { session, key: testnet.tokenId, scheme, message, ...change }));
+    expect(error).toMatchObject({ code: 'sdk/invalid-argument', fault: 'caller' });
+    expect(testnet.fetched).toEqual([]);
+  });
+
+  test('the longest message, and none', async () => {
+    for (const length of [0, 64 * 1024]) {
+      const long = new Uint8Array(length).fill(7);
+      const key = testnet.tokenId;
+      const { value } = await succeed(() =>
+        sign(network, { session, key, scheme: 'SchnorrK256Taproot', message: long }),
+      );
+      expect(schnorr.verify(value.signature, sha256(long), value.publicKey)).toBe(true);
+    }
+  });
+
+  test('public keys of all schemes are computed without asking', () => {
+    const key = { tokenId: testnet.tokenId, keyId: testnet.keyId, publicKey: '', address: '' };
+    expect(SCHEME_NAMES.map((scheme) => publicKeyFor(network, key, scheme).length)).toEqual([32, 33, 32, 48]);
+    expect(testnet.fetched).toEqual([]);
+    expect(n).toBe(network.nodes.length);
+  });
+});
