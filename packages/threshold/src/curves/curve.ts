@@ -7,7 +7,10 @@
  * has one; `*Public` may take time that depends on the scalar. Which backend is constant-time stands in the README.
  */
 
-export type CurveName = 'secp256k1' | 'ed25519' | 'bls12381g1';
+/** The curves on which the network has root keys: what key generation, nodes and clients need. */
+export type RootCurveName = 'secp256k1' | 'ed25519' | 'bls12381g1';
+
+export type CurveName = RootCurveName | 'p256' | 'p384' | 'ristretto255' | 'ed448' | 'redjubjub' | 'decaf377';
 
 declare const point: unique symbol;
 /** A group element. Only the curve that made it can use it. */
@@ -28,13 +31,14 @@ export interface Curve {
   readonly generator: Point;
   readonly identity: Point;
 
-  /** A scalar in the curve's usual byte order (ed25519: little-endian; secp256k1, bls12381g1: big-endian). */
+  /** A scalar in the curve's usual byte order: big-endian for secp256k1, bls12381g1, p256 and p384, else little-endian. */
   encodeScalar(scalar: bigint): Uint8Array;
   /** @throws KeymeshError `curve/invalid-scalar` for a wrong length or a value that is not below the order. */
   decodeScalar(bytes: Uint8Array): bigint;
 
   /**
-   * Compressed form: SEC1 for secp256k1, RFC 8032 for ed25519, ZCash for BLS12-381.
+   * Compressed form: SEC1 for secp256k1, p256 and p384, RFC 8032 for ed25519 and ed448, ZCash for BLS12-381 and
+   * redjubjub, RFC 9496 for ristretto255, Penumbra for decaf377.
    * @throws KeymeshError `curve/invalid-point` for the identity, which `decodePoint` refuses as well.
    */
   encodePoint(point: Point): Uint8Array;
@@ -61,5 +65,11 @@ export interface Curve {
   sumOfProductsPublic(points: readonly Point[], scalars: readonly bigint[]): Point;
 }
 
-/** One implementation of every curve. Protocols take it as an argument; there is no current choice anywhere. */
-export type Curves = Readonly<Record<CurveName, Curve>>;
+/**
+ * One implementation of every curve with a root key. Protocols take it as an argument; there is no current choice
+ * anywhere.
+ */
+export type Curves = Readonly<Record<RootCurveName, Curve>>;
+
+/** One implementation of every curve of this package. */
+export type AllCurves = Readonly<Record<CurveName, Curve>>;

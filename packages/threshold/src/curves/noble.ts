@@ -1,10 +1,14 @@
 import { bigintToBytes, bytesToBigint } from '@keymesh/foundation';
 import { type CurvePoint, type CurvePointCons, mulAddUnsafe } from '@noble/curves/abstract/curve.js';
 import { bls12_381 } from '@noble/curves/bls12-381.js';
-import { ed25519 } from '@noble/curves/ed25519.js';
+import { ed448 } from '@noble/curves/ed448.js';
+import { ed25519, ristretto255 } from '@noble/curves/ed25519.js';
+import { p256, p384 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import type { Curve, CurveName, Curves, Point } from './curve.ts';
+import type { AllCurves, Curve, CurveName, Point } from './curve.ts';
 import { invalidPoint, invalidScalar } from './curve-errors.ts';
+import { Decaf377Point } from './decaf377.ts';
+import { redJubjubPoint } from './redjubjub.ts';
 
 /** Scalars below this are multiplied by double-and-add. */
 const SMALL_SCALAR_LIMIT = 1n << 12n;
@@ -13,6 +17,8 @@ const SMALL_SCALAR_LIMIT = 1n << 12n;
 interface Shape {
   readonly name: CurveName;
   readonly pointBytes: number;
+  /** 32 if absent. */
+  readonly scalarBytes?: number;
   readonly scalarEndianness: 'big' | 'little';
 }
 
@@ -24,7 +30,7 @@ interface Shape {
  */
 function nobleCurve<F, P extends CurvePoint<F, P>>(shape: Shape, group: CurvePointCons<P>): Curve {
   const order = group.Fn.ORDER;
-  const scalarBytes = 32;
+  const { scalarBytes = 32 } = shape;
   // A `Point` is opaque to callers: inside, it is noble's own instance.
   const wrap = (point: P): Point => point as unknown as Point;
   const unwrap = (point: Point): P => point as unknown as P;
@@ -110,8 +116,14 @@ function multiplySmall<F, P extends CurvePoint<F, P>>(point: P, scalar: bigint):
 }
 
 /** The reference implementation of every curve. Not constant-time; see `loadNativeCurves` for those that are. */
-export const nobleCurves: Curves = {
+export const nobleCurves: AllCurves = {
   secp256k1: nobleCurve({ name: 'secp256k1', pointBytes: 33, scalarEndianness: 'big' }, secp256k1.Point),
   ed25519: nobleCurve({ name: 'ed25519', pointBytes: 32, scalarEndianness: 'little' }, ed25519.Point),
   bls12381g1: nobleCurve({ name: 'bls12381g1', pointBytes: 48, scalarEndianness: 'big' }, bls12_381.G1.Point),
+  p256: nobleCurve({ name: 'p256', pointBytes: 33, scalarEndianness: 'big' }, p256.Point),
+  p384: nobleCurve({ name: 'p384', pointBytes: 49, scalarBytes: 48, scalarEndianness: 'big' }, p384.Point),
+  ristretto255: nobleCurve({ name: 'ristretto255', pointBytes: 32, scalarEndianness: 'little' }, ristretto255.Point),
+  ed448: nobleCurve({ name: 'ed448', pointBytes: 57, scalarBytes: 57, scalarEndianness: 'little' }, ed448.Point),
+  redjubjub: nobleCurve({ name: 'redjubjub', pointBytes: 32, scalarEndianness: 'little' }, redJubjubPoint),
+  decaf377: nobleCurve({ name: 'decaf377', pointBytes: 32, scalarEndianness: 'little' }, Decaf377Point),
 };

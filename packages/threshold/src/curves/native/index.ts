@@ -1,5 +1,5 @@
 import { equalBytes } from '@keymesh/foundation';
-import type { Curve, Curves } from '../curve.ts';
+import type { AllCurves, Curve } from '../curve.ts';
 import { nobleCurves } from '../noble.ts';
 import { createLibsodiumCurve } from './ed25519.ts';
 import { createLibsecp256k1Curve } from './secp256k1.ts';
@@ -9,12 +9,12 @@ const SELF_TEST_SCALAR = 0x6b65796d6573682f73656c662d746573742f6e61746976652f637
 
 /**
  * The curves over native libraries where these load, and over noble where they do not; `curve.backend` says which it
- * is. Each native curve must first reproduce two products of noble. BLS12-381 G1 stays with noble: no native package
- * exposes its group operations.
+ * is. Each native curve must first reproduce two products of noble. The other curves stay with noble: no well-kept native
+ * package exposes their group operations.
  *
  * This is the only module of the package that reaches for native code, so that browsers never see it.
  */
-export async function loadNativeCurves(): Promise<Curves> {
+export async function loadNativeCurves(): Promise<AllCurves> {
   const [secp256k1, ed25519] = await Promise.all([
     // `/bindings` and not the main entry, which would silently fall back to a JavaScript implementation.
     load(nobleCurves.secp256k1, async () => createLibsecp256k1Curve((await import('secp256k1/bindings.js')).default)),
