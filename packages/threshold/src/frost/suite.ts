@@ -1,15 +1,15 @@
-import type { CurveName } from '../curves/index.ts';
+import type { CurveName, RootCurveName } from '../curves/index.ts';
 
 /**
  * What makes FROST over a group a concrete signature scheme (RFC 9591 §6): a curve, five hash functions and the form
  * of the signature. Everything works on encodings, so a suite knows nothing of the implementation of its curve.
  */
-export interface FrostSuite {
+export interface FrostSuite<Name extends CurveName = CurveName> {
   /** The `contextString` of the RFC. */
   readonly id: string;
   /** The name under which clients ask for it (docs/spec/network.md §8). */
-  readonly scheme: FrostScheme;
-  readonly curve: CurveName;
+  readonly scheme: FrostSuiteName;
+  readonly curve: Name;
   /** Length of an encoded signature. Bytes. */
   readonly signatureBytes: number;
 
@@ -34,8 +34,27 @@ export interface FrostSuite {
   encodeSignature(groupCommitment: Uint8Array, response: Uint8Array): Uint8Array;
   /** The encoded point that the signature's first part stands for. */
   decodeCommitment(signaturePart: Uint8Array): Uint8Array;
+  /** The encoded scalar that the signature's second part stands for; no canonical scalar if the part is malformed. */
+  decodeResponse(signaturePart: Uint8Array): Uint8Array;
   /** The public key in the form that verifiers of the scheme use. */
   encodePublicKey(encodedPoint: Uint8Array): Uint8Array;
 }
 
+/** The schemes that the network signs with: it has a root key on their curves. */
 export type FrostScheme = 'SchnorrEd25519Sha512' | 'SchnorrK256Sha256' | 'SchnorrK256Taproot';
+
+/** Every scheme that this package has a suite for. */
+export type FrostSuiteName =
+  | FrostScheme
+  | 'SchnorrP256Sha256'
+  | 'SchnorrP384Sha384'
+  | 'SchnorrRistretto25519Sha512'
+  | 'SchnorrEd448Shake256'
+  | 'SchnorrRedJubjubBlake2b512'
+  | 'SchnorrRedDecaf377Blake2b512'
+  | 'SchnorrkelSubstrate';
+
+/** Every suite under the name of its scheme. */
+export type FrostSuites = {
+  readonly [Name in FrostSuiteName]: FrostSuite<Name extends FrostScheme ? RootCurveName : CurveName>;
+};

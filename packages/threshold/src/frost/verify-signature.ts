@@ -20,7 +20,7 @@ export function verifySignature(
   try {
     const encodedCommitment = suite.decodeCommitment(signature.slice(0, commitmentBytes));
     const groupCommitment = curve.decodePoint(encodedCommitment);
-    const response = curve.decodeScalar(signature.slice(commitmentBytes));
+    const response = curve.decodeScalar(suite.decodeResponse(signature.slice(commitmentBytes)));
     const challenge = suite.hashToChallenge(encodedCommitment, publicKey, suite.prepareMessage(message));
     const weight = suite.readsAsNegative(publicKey) ? modulo(curve, -challenge) : challenge;
     const expected = curve.add(groupCommitment, curve.multiplyPublic(curve.decodePoint(publicKey), weight));

@@ -1,6 +1,4 @@
 import { concatBytes, toHex } from '@keymesh/foundation';
-import { ed25519_FROST } from '@noble/curves/ed25519.js';
-import { secp256k1_FROST } from '@noble/curves/secp256k1.js';
 import { describe, expect, it } from 'vitest';
 import {
   aggregate,
@@ -8,21 +6,18 @@ import {
   createGroupKey,
   createSigningContext,
   decodeCommitments,
-  frostEd25519,
-  frostSecp256k1,
   signShare,
   verifyShare,
 } from '../../src/frost/index.ts';
 import { seededRandom } from '../sharing/seeded-random.ts';
 import { dealKey } from '../sharing/trusted-dealer.ts';
 import { implementations } from './implementations.ts';
-
-const NOBLE = { [frostEd25519.scheme]: ed25519_FROST, [frostSecp256k1.scheme]: secp256k1_FROST };
+import { nobleSuites } from './noble-suites.ts';
 
 /** Another implementation of the RFC, on random inputs that the vectors do not have: more signers, other indices. */
 describe.each(
   implementations.flatMap(({ suite, curve, backend }) => {
-    const noble = NOBLE[suite.scheme];
+    const noble = nobleSuites[suite.scheme];
     return noble === undefined ? [] : [{ suite, curve, backend, noble }];
   }),
 )('$suite.id over $backend against noble FROST', ({ suite, curve, noble }) => {

@@ -8,7 +8,8 @@ import {
   createGroupKey,
   createSigningContext,
   decodeCommitments,
-  type FrostScheme,
+  type FrostSuite,
+  type FrostSuiteName,
   frostSuites,
   frostTaproot,
   signShare,
@@ -18,12 +19,19 @@ import { dealKey } from '../sharing/trusted-dealer.ts';
 
 /**
  * The reference network's own client code combines and verifies our signature shares. It recomputes the binding
- * factors, so it accepts only if every hash of the suite agrees with it, including Taproot's, which no RFC fixes.
+ * factors, so it accepts only if every hash of the suite agrees with it, including those that no RFC fixes.
  */
-const TAGS: Record<FrostScheme, string> = {
+const TAGS: Record<FrostSuiteName, string> = {
   SchnorrEd25519Sha512: 'Ed25519Sha512',
   SchnorrK256Sha256: 'K256Sha256',
   SchnorrK256Taproot: 'K256Taproot',
+  SchnorrP256Sha256: 'P256Sha256',
+  SchnorrP384Sha384: 'P384Sha384',
+  SchnorrRistretto25519Sha512: 'Ristretto25519Sha512',
+  SchnorrEd448Shake256: 'Ed448Shake256',
+  SchnorrRedJubjubBlake2b512: 'RedJubjubBlake2b512',
+  SchnorrRedDecaf377Blake2b512: 'RedDecaf377Blake2b512',
+  SchnorrkelSubstrate: 'SchnorrkelSubstrate',
 };
 
 function crc32(bytes: Uint8Array): number {
@@ -37,12 +45,12 @@ function crc32(bytes: Uint8Array): number {
 
 const parities = new Set<string>();
 
-describe.each(Object.values(frostSuites))('$scheme against the reference client', (suite) => {
+describe.each(Object.values<FrostSuite>(frostSuites))('$scheme against the reference client', (suite) => {
   const curve = nobleCurves[suite.curve];
   const tag = TAGS[suite.scheme];
 
-  // Several seeds, so that keys and group commitments of both parities of y occur.
-  it.each([1, 2, 3, 4, 5, 6])('is accepted (seed %i)', async (seed) => {
+  // Several seeds for Taproot, so that keys and group commitments of both parities of y occur.
+  it.each(suite === frostTaproot ? [1, 2, 3, 4, 5, 6] : [1, 2])('is accepted (seed %i)', async (seed) => {
     const random = seededRandom(`reference ${suite.id} ${seed}`);
     const dealt = dealKey(curve, 3, random);
     const key = createGroupKey(curve, dealt.commitments, BigInt(seed));

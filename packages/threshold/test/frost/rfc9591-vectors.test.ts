@@ -10,7 +10,10 @@ import {
   createSigningContext,
   decodeCommitments,
   type FrostSuite,
+  frostEd448,
   frostEd25519,
+  frostP256,
+  frostRistretto255,
   frostSecp256k1,
   frostTaproot,
   type SigningNonces,
@@ -18,16 +21,20 @@ import {
   verifyShare,
   verifySignature,
 } from '../../src/frost/index.ts';
-import { secp256k1Hashes } from '../../src/frost/suites/secp256k1-hashes.ts';
+import { fieldHashes } from '../../src/frost/suites/field-hashes.ts';
+import { SECP256K1_HASH } from '../../src/frost/suites/secp256k1-hash.ts';
 import { commitToPolynomial, evaluatePolynomial } from '../../src/sharing/index.ts';
+import ed448 from './vectors/rfc9591-ed448.json' with { type: 'json' };
 import ed25519 from './vectors/rfc9591-ed25519.json' with { type: 'json' };
+import p256 from './vectors/rfc9591-p256.json' with { type: 'json' };
+import ristretto255 from './vectors/rfc9591-ristretto255.json' with { type: 'json' };
 import secp256k1 from './vectors/rfc9591-secp256k1.json' with { type: 'json' };
 import zcashTaproot from './vectors/zcash-secp256k1-tr.json' with { type: 'json' };
 
 /** The taproot suite under the context string of Zcash's, so that our core meets somebody else's numbers. */
 const zcashSuite: FrostSuite = {
   ...frostTaproot,
-  ...secp256k1Hashes('FROST-secp256k1-SHA256-TR-v1'),
+  ...fieldHashes(SECP256K1_HASH, 'FROST-secp256k1-SHA256-TR-v1'),
   prepareMessage: (message) => message,
 };
 
@@ -36,6 +43,9 @@ const native = await loadNativeCurves();
 const cases = [
   { suite: frostEd25519, vector: ed25519, implementations: [nobleCurves.ed25519, native.ed25519] },
   { suite: frostSecp256k1, vector: secp256k1, implementations: [nobleCurves.secp256k1, native.secp256k1] },
+  { suite: frostP256, vector: p256, implementations: [nobleCurves.p256] },
+  { suite: frostRistretto255, vector: ristretto255, implementations: [nobleCurves.ristretto255] },
+  { suite: frostEd448, vector: ed448, implementations: [nobleCurves.ed448] },
   { suite: zcashSuite, vector: zcashTaproot, implementations: [nobleCurves.secp256k1, native.secp256k1] },
 ].flatMap(({ implementations, ...rest }) => implementations.map((curve) => ({ ...rest, curve })));
 

@@ -2,7 +2,9 @@ import { bytesToBigint, concatBytes, utf8 } from '@keymesh/foundation';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { FrostSuite } from '../suite.ts';
-import { secp256k1Hashes } from './secp256k1-hashes.ts';
+import { fieldHashes } from './field-hashes.ts';
+import { plainForm } from './plain-form.ts';
+import { SECP256K1_HASH } from './secp256k1-hash.ts';
 
 const ID = 'FROST-secp256k1-Taproot-v1';
 /** First byte of a compressed point whose y is odd (SEC 1 §2.3.3). */
@@ -19,12 +21,13 @@ const xOnly = (encodedPoint: Uint8Array): Uint8Array => encodedPoint.slice(1);
  * SHA-256 of the application's message, and the key is not tweaked as in BIP-341 (a wallet that wants a key path adds
  * its own tweak). R and the key are x coordinates; the even y is meant.
  */
-export const frostTaproot: FrostSuite = {
+export const frostTaproot: FrostSuite<'secp256k1'> = {
   id: ID,
   scheme: 'SchnorrK256Taproot',
   curve: 'secp256k1',
   signatureBytes: 64,
-  ...secp256k1Hashes(ID),
+  ...plainForm,
+  ...fieldHashes(SECP256K1_HASH, ID),
   hashToChallenge: (groupCommitment, publicKey, message) =>
     bytesToBigint(
       sha256(concatBytes(CHALLENGE_TAG, CHALLENGE_TAG, xOnly(groupCommitment), xOnly(publicKey), message)),
