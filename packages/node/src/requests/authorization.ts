@@ -54,8 +54,9 @@ export class Authorization {
   async signer(authSig: AuthSig, tokenId: string): Promise<{ readonly caller: Caller; readonly key: AuthorizedKey }> {
     const caller = this.caller(authSig, capability('pkp-signing', tokenId.slice(2)));
     const id = BigInt(tokenId);
-    const [keyId, allowed] = await Promise.all([this.#modules.keys.keyIdOf(id), this.#isPermitted(id, caller.wallet)]);
-    if (!allowed) {
+    // One after the other: key ids are remembered for good, and a token that does not exist costs one call and not two.
+    const keyId = await this.#modules.keys.keyIdOf(id);
+    if (!(await this.#isPermitted(id, caller.wallet))) {
       throw new NodeError(`The wallet ${caller.session.wallet} may not use the key ${tokenId}.`, {
         code: 'permissions/denied',
         fault: 'caller',
@@ -72,9 +73,15 @@ export class Authorization {
     const known = this.#permissions.get(key);
     if (known !== undefined && known.until > now) return known.allowed;
     if (this.#permissions.size >= PERMISSION_CACHE_ENTRIES_MAX) this.#permissions.clear();
-    const allowed = this.#modules.keys.isPermittedAddress(tokenId, wallet);
-    this.#permissions.set(key, { allowed, until: now + PERMISSION_AGE_MAX_MS });
-    allowed.catch(() => this.#permissions.delete(key));
-    return allowed;
+    const entry = {
+      allowed: this.#modules.keys.isPermittedAddress(tokenId, wallet),
+      until: now + PERMISSION_AGE_MAX_MS,
+    };
+    this.#permissions.set(key, entry);
+    entry.allowed.catch(() => {
+      // A failure is not remembered; a newer answer than this one may be there by now.
+      if (this.#permissions.get(key) === entry) this.#permissions.delete(key);
+    });
+    return entry.allowed;
   }
 }

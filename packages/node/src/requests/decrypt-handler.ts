@@ -8,17 +8,19 @@ import {
   identityOf,
   planFacts,
 } from '@keymesh/protocol/conditions';
-import type { RequestOf, ResponseOf } from '@keymesh/protocol/routes';
+import { decryptRequestIdentity, type RequestOf, type ResponseOf } from '@keymesh/protocol/routes';
 import { capability } from '@keymesh/protocol/sessions';
 import { type BlsBackend, partialSign } from '@keymesh/threshold/bls';
 import type { FactSource } from '../conditions/fact-source.ts';
 import type { RequestContext } from '../http/handlers.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Authorization } from './authorization.ts';
+import type { RequestIds } from './request-ids.ts';
 import type { ServingEpoch } from './serving-epoch.ts';
 
 export interface DecryptHandlerModules {
   readonly authorization: Authorization;
+  readonly requestIds: RequestIds;
   readonly facts: FactSource;
   readonly bls: BlsBackend;
   readonly random: RandomSource;
@@ -34,13 +36,19 @@ export type DecryptHandler = (request: RequestOf<'decrypt'>, context: RequestCon
  * identity is made of. The conditions that are judged and those that are hashed are the same parsed object.
  */
 export function createDecryptHandler(modules: DecryptHandlerModules): DecryptHandler {
-  const { authorization, facts, bls, random, metrics, serving } = modules;
+  const { authorization, requestIds, facts, bls, random, metrics, serving } = modules;
   return async (request, context) => {
+    serving(request.epoch);
     const conditions = conditionsOfRequest(request);
     const conditionsHash = hashConditions(conditions);
     const resource = decryptionResource(conditionsHash, request.dataToEncryptHash);
     const caller = authorization.caller(request.authSig, capability('access-control-condition-decryption', resource));
-    const epoch = serving(request.epoch);
+    const { chain, dataToEncryptHash } = request;
+    const identity = decryptRequestIdentity(caller.wallet, {
+      ...{ conditionsHash, dataToEncryptHash, chain },
+      epoch: request.epoch,
+    });
+    requestIds.claim(caller.wallet, request.requestId, identity);
     const asked = {
       userAddress: caller.session.wallet,
       parameters: caller.session.delegation.parameters,
@@ -48,8 +56,10 @@ export function createDecryptHandler(modules: DecryptHandlerModules): DecryptHan
     const found = await facts.read(planFacts(conditions, asked));
     const { satisfied, explanation } = evaluate(conditions, found.answers, asked);
     if (!satisfied) throw conditionsDenied(explanation);
-    const identity = utf8(identityOf(conditionsHash, request.dataToEncryptHash));
-    const { value } = partialSign(bls, epoch.self, epoch.root('bls12381-decryption').share, identity, random);
+    // Only now: while the chains were asked the epoch may have ended, and its shares are wiped then.
+    const epoch = serving(request.epoch);
+    const message = utf8(identityOf(conditionsHash, dataToEncryptHash));
+    const { value } = partialSign(bls, epoch.self, epoch.root('bls12381-decryption').share, message, random);
     metrics.decryptionShares.inc();
     context.logger.info('decryption.share-given', { resource, clientRequestId: request.requestId });
     return { party: epoch.self, share: toHex(value), blocks: found.blocks };

@@ -33,6 +33,12 @@ export function createIdentityHandlers(modules: IdentityHandlerModules): Identit
     if (epoch === undefined || snapshot === undefined) throw notReady(snapshot);
     return { epoch, snapshot };
   };
+  let encoded: { readonly of: EpochInService; readonly hex: string } | undefined;
+  /** Once for each epoch: anybody may ask for a handshake, so it must be cheap. */
+  const publicKeyPackageHex = (epoch: EpochInService): string => {
+    if (encoded?.of !== epoch) encoded = { of: epoch, hex: toHex(encodePublicKeyPackage(epoch.publicKeyPackage)) };
+    return encoded.hex;
+  };
   return {
     health: async () => ({ status: 'ok', version: modules.version, bootId: modules.bootId }),
 
@@ -48,7 +54,7 @@ export function createIdentityHandlers(modules: IdentityHandlerModules): Identit
         party: epoch.self,
         epoch: epoch.epoch,
         version: modules.version,
-        networkPublicKeyPackage: toHex(encodePublicKeyPackage(epoch.publicKeyPackage)),
+        networkPublicKeyPackage: publicKeyPackageHex(epoch),
         transcriptDigest: toHex(epoch.transcriptDigest),
         executionId: toHex(epoch.executionId),
         resultHash: toHex(epoch.resultHash),

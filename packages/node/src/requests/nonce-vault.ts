@@ -17,6 +17,14 @@ interface Entry {
   readonly expiresAt: number;
 }
 
+/** Bounds of a vault; tests use small ones. */
+export interface NonceVaultLimits {
+  readonly perOwnerMax: number;
+  readonly totalMax: number;
+}
+
+const LIMITS: NonceVaultLimits = { perOwnerMax: NONCES_PER_OWNER_MAX, totalMax: NONCES_TOTAL_MAX };
+
 /**
  * The one-time nonces that this process has committed to. They exist in its memory and nowhere else: `take` removes a
  * pair before anything is computed from it, a crash loses them all, and no copy or roll-back of a disk brings one back
@@ -24,11 +32,14 @@ interface Entry {
  */
 export class NonceVault {
   readonly #clock: Clock;
+  readonly #limits: NonceVaultLimits;
   readonly #entries = new Map<string, Entry>();
-  readonly #heldByOwner = new Map<string, number>();
+  /** Ids of each owner in order of age. */
+  readonly #idsOfOwner = new Map<string, Set<string>>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, limits: NonceVaultLimits = LIMITS) {
     this.#clock = clock;
+    this.#limits = limits;
   }
 
   /** Pairs held now, expired ones included until they are swept. */
@@ -37,25 +48,40 @@ export class NonceVault {
   }
 
   /**
-   * Keeps a pair under a fresh id.
+   * To be asked before nonces are made, so that a request is served as a whole or costs nothing.
+   * @throws NodeError `nonce/too-many` if the owner could not keep so many more.
+   */
+  requireRoom(owner: string, count: number): void {
+    this.sweep();
+    const held = this.#idsOfOwner.get(owner)?.size ?? 0;
+    const { perOwnerMax } = this.#limits;
+    if (held + count <= perOwnerMax) return;
+    throw new NodeError('Too many nonce commitments are waiting to be used.', {
+      code: 'nonce/too-many',
+      fault: 'caller',
+      hint: `Use the commitments that you hold, or wait ${NONCE_LIFETIME_MS / 1000} s until they expire.`,
+      details: { held, perOwnerMax },
+    });
+  }
+
+  /**
+   * Keeps a pair under a fresh id. If the vault is full, the oldest pair of the owner with the most is destroyed.
    * @returns when the vault will have forgotten it. Milliseconds since 1970.
-   * @throws NodeError `nonce/too-many` if the owner or the vault holds the maximum.
+   * @throws NodeError `nonce/too-many` if the owner holds the maximum; the pair is destroyed then.
    */
   put(id: string, purpose: NoncePurpose, nonces: SigningNonces): number {
-    this.sweep();
-    const held = this.#heldByOwner.get(purpose.owner) ?? 0;
-    if (held >= NONCES_PER_OWNER_MAX || this.#entries.size >= NONCES_TOTAL_MAX) {
+    try {
+      this.requireRoom(purpose.owner, 1);
+    } catch (thrown) {
       nonces.discard();
-      throw new NodeError('Too many nonce commitments are waiting to be used.', {
-        code: 'nonce/too-many',
-        fault: 'caller',
-        hint: `Use the commitments that you hold, or wait ${NONCE_LIFETIME_MS / 1000} s until they expire.`,
-        details: { held, perOwnerMax: NONCES_PER_OWNER_MAX },
-      });
+      throw thrown;
     }
+    while (this.#entries.size >= this.#limits.totalMax) this.#discardOldestOfLargestOwner();
     const expiresAt = this.#clock.now() + NONCE_LIFETIME_MS;
     this.#entries.set(id, { purpose, nonces, expiresAt });
-    this.#heldByOwner.set(purpose.owner, held + 1);
+    const ids = this.#idsOfOwner.get(purpose.owner);
+    if (ids === undefined) this.#idsOfOwner.set(purpose.owner, new Set([id]));
+    else ids.add(id);
     return expiresAt;
   }
 
@@ -88,8 +114,7 @@ export class NonceVault {
     // Insertion order is order of expiry, so the first that is still good ends the search.
     for (const [id, entry] of this.#entries) {
       if (entry.expiresAt > now) return;
-      this.#remove(id, entry);
-      entry.nonces.discard();
+      this.#discard(id, entry);
     }
   }
 
@@ -97,14 +122,27 @@ export class NonceVault {
   clear(): void {
     for (const entry of this.#entries.values()) entry.nonces.discard();
     this.#entries.clear();
-    this.#heldByOwner.clear();
+    this.#idsOfOwner.clear();
+  }
+
+  #discardOldestOfLargestOwner(): void {
+    let largest = new Set<string>();
+    for (const ids of this.#idsOfOwner.values()) if (ids.size > largest.size) largest = ids;
+    const [oldest] = largest;
+    const entry = oldest === undefined ? undefined : this.#entries.get(oldest);
+    if (oldest !== undefined && entry !== undefined) this.#discard(oldest, entry);
+  }
+
+  #discard(id: string, entry: Entry): void {
+    this.#remove(id, entry);
+    entry.nonces.discard();
   }
 
   #remove(id: string, entry: Entry): void {
     this.#entries.delete(id);
     const { owner } = entry.purpose;
-    const rest = (this.#heldByOwner.get(owner) ?? 1) - 1;
-    if (rest === 0) this.#heldByOwner.delete(owner);
-    else this.#heldByOwner.set(owner, rest);
+    const ids = this.#idsOfOwner.get(owner);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#idsOfOwner.delete(owner);
   }
 }

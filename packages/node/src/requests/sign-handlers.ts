@@ -1,19 +1,18 @@
-import { type Clock, fromHex, toHex } from '@keymesh/foundation';
+import { fromHex, toHex } from '@keymesh/foundation';
 import { type RequestOf, type ResponseOf, signRequestIdentity } from '@keymesh/protocol/routes';
 import { SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
-import type { FrostScheme } from '@keymesh/threshold/frost';
 import { NodeError } from '../errors.ts';
 import type { RequestContext } from '../http/handlers.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Authorization } from './authorization.ts';
-import { NEXT_COMMITMENTS_COUNT, REQUEST_ID_CACHE_ENTRIES_MAX, REQUEST_ID_LIFETIME_MS } from './limits.ts';
-import { RememberedRequests } from './remembered-requests.ts';
+import { NEXT_COMMITMENTS_COUNT } from './limits.ts';
+import type { RequestIds } from './request-ids.ts';
 import type { ServingEpoch } from './serving-epoch.ts';
-import type { SigningService } from './signing-service.ts';
+import type { OfferedFrostScheme, SigningService } from './signing-service.ts';
 
 export interface SignHandlerModules {
-  readonly clock: Clock;
   readonly authorization: Authorization;
+  readonly requestIds: RequestIds;
   readonly signing: SigningService;
   readonly metrics: Metrics;
   /** @throws NodeError `node/not-ready`, `wire/stale-epoch`. */
@@ -29,27 +28,24 @@ export interface SignHandlers {
 }
 
 export function createSignHandlers(modules: SignHandlerModules): SignHandlers {
-  const { clock, authorization, signing, metrics, serving, bootId } = modules;
-  const requestIds = new RememberedRequests({
-    clock,
-    lifetimeMs: REQUEST_ID_LIFETIME_MS,
-    entriesMax: REQUEST_ID_CACHE_ENTRIES_MAX,
-  });
+  const { authorization, requestIds, signing, metrics, serving, bootId } = modules;
   return {
     signCommit: async (request) => {
-      const epoch = serving(request.epoch);
+      serving(request.epoch);
       const scheme = frostScheme(request.scheme);
       const { caller } = await authorization.signer(request.authSig, request.tokenId);
+      // Again after every wait: the epoch may have ended, and its shares are wiped then.
+      const epoch = serving(request.epoch);
       const commitments = signing.commit(epoch, caller.wallet, scheme, request.count);
       metrics.noncesHeld.set(signing.noncesHeld);
       return { commitments, bootId };
     },
 
     signShare: async (request, context) => {
+      serving(request.epoch);
       const { caller, key } = await authorization.signer(request.authSig, request.tokenId);
       const epoch = serving(request.epoch);
-      const identity = toHex(signRequestIdentity(caller.wallet, request));
-      if (requestIds.remember(`${caller.wallet}/${request.requestId}`, identity) === 'other') throw idReused();
+      requestIds.claim(caller.wallet, request.requestId, signRequestIdentity(caller.wallet, request));
       const { scheme } = request;
       const message = fromHex(request.message);
       const signed = signing.sign(epoch, {
@@ -83,19 +79,11 @@ export function createSignHandlers(modules: SignHandlerModules): SignHandlers {
   }
 }
 
-function frostScheme(scheme: SchemeName): FrostScheme {
+function frostScheme(scheme: SchemeName): OfferedFrostScheme {
   if (scheme !== 'Bls12381') return scheme;
   throw new NodeError('The scheme Bls12381 has no nonces to commit to.', {
     code: 'wire/bad-body',
     fault: 'caller',
     hint: 'Send the request for a share at once, without commitments.',
-  });
-}
-
-function idReused(): NodeError {
-  return new NodeError('The request id was used before for another request.', {
-    code: 'wire/request-id-reused',
-    fault: 'caller',
-    hint: 'Choose a fresh random id for each request.',
   });
 }

@@ -18,6 +18,9 @@ import type { ServingEpoch } from './serving-epoch.ts';
 
 const NONCE_ID_BYTES = 16;
 
+/** The FROST schemes that the network offers; @keymesh/threshold may know more. */
+export type OfferedFrostScheme = FrostScheme & SchemeName;
+
 export interface SigningServiceModules {
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -65,10 +68,11 @@ export class SigningService {
    * FROST round 1: commitments to fresh nonces, for this owner and scheme alone.
    * @throws NodeError `nonce/too-many`.
    */
-  commit(epoch: ServingEpoch, owner: string, scheme: FrostScheme, count: number): NonceCommitmentMessage[] {
+  commit(epoch: ServingEpoch, owner: string, scheme: OfferedFrostScheme, count: number): NonceCommitmentMessage[] {
     const suite = frostSuites[scheme];
     const { curve, share } = epoch.root(SCHEMES[scheme].root);
     const { random } = this.#modules;
+    this.#vault.requireRoom(owner, count);
     return Array.from({ length: count }, () => {
       const nonces = commit({ suite, curve, party: epoch.self, share, random });
       const id = toHex(random(NONCE_ID_BYTES));
@@ -89,12 +93,17 @@ export class SigningService {
       : this.#signFrost(epoch, request, request.scheme);
   }
 
+  /** Destroys nonces that have expired, so that they do not stay in memory while nobody signs. */
+  sweep(): void {
+    this.#vault.sweep();
+  }
+
   /** Destroys all nonces: at the end of an epoch and of the process. */
   clear(): void {
     this.#vault.clear();
   }
 
-  #signFrost(epoch: ServingEpoch, request: AuthorizedSigningRequest, scheme: FrostScheme): PartialSignature {
+  #signFrost(epoch: ServingEpoch, request: AuthorizedSigningRequest, scheme: OfferedFrostScheme): PartialSignature {
     const own = ownCommitment(epoch, request.commitments);
     const suite = frostSuites[scheme];
     const { root: rootName } = SCHEMES[scheme];

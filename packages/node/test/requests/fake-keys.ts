@@ -1,0 +1,40 @@
+import type { KeyRegistry } from '../../src/chain/key-registry.ts';
+import { NodeError } from '../../src/errors.ts';
+
+export const TOKEN_ID = `0x${'0'.repeat(62)}2a`;
+export const KEY_ID = new Uint8Array(32).fill(9);
+
+/** One token; tests say who is permitted, and whether the chain answers. */
+export class FakeKeys implements KeyRegistry {
+  readonly permitted = new Set<string>();
+  dead = false;
+  /** Lets answers wait until it is called. */
+  release: (() => void) | undefined;
+  holding = false;
+  readonly calls = { keyId: 0, permission: 0 };
+
+  async keyIdOf(tokenId: bigint): Promise<Uint8Array> {
+    this.calls.keyId += 1;
+    this.#requireAlive();
+    if (tokenId !== BigInt(TOKEN_ID)) {
+      throw new NodeError('No such key.', { code: 'permissions/unknown-token', fault: 'caller' });
+    }
+    return KEY_ID;
+  }
+
+  async isPermittedAddress(_tokenId: bigint, wallet: string): Promise<boolean> {
+    this.calls.permission += 1;
+    this.#requireAlive();
+    const answer = this.permitted.has(wallet);
+    if (this.holding) {
+      await new Promise<void>((resolve) => {
+        this.release = resolve;
+      });
+    }
+    return answer;
+  }
+
+  #requireAlive(): void {
+    if (this.dead) throw new NodeError('Dead.', { code: 'chain/unreachable', fault: 'environment' });
+  }
+}
