@@ -1,114 +1,94 @@
-import { type FactAnswer, type FactRequest, factKey } from '@keymesh/protocol/conditions';
-import type { BlockReference } from '@keymesh/protocol/routes';
-import { BaseError, CallExecutionError, createPublicClient, fallback, http, type PublicClient } from 'viem';
-import { CHAIN_CALL_TIMEOUT_MS } from '../chain/limits.ts';
+import type { Clock, KeymeshError } from '@keymesh/foundation';
+import type { FactRequest } from '@keymesh/protocol/conditions';
 import { chainError } from '../chain/viem-errors.ts';
 import { NodeError } from '../errors.ts';
+import { ChainEndpoint, type EndpointFacts } from './chain-endpoint.ts';
 import type { FactSource, Facts } from './fact-source.ts';
+import { ENDPOINT_REST_MS } from './limits.ts';
 
 /** How conditions may name chains: the operator's table. */
 export type ChainTable = Readonly<Record<string, { readonly chainId: number; readonly rpcUrls: readonly string[] }>>;
 
-interface ChainAtBlock {
-  readonly client: PublicClient;
-  readonly block: { readonly number: bigint; readonly hash: string; readonly timestamp: bigint };
-}
-
-/** Facts from EVM chains through viem. With several endpoints for a chain, the next is asked when one fails. */
-export function createViemFactSource(chains: ChainTable): FactSource {
-  const clients = new Map<string, Promise<PublicClient>>();
-
-  const clientFor = (name: string): Promise<PublicClient> => {
-    const chain = Object.hasOwn(chains, name) ? chains[name] : undefined;
-    if (chain === undefined) return Promise.reject(unknownChain(name, Object.keys(chains)));
-    const known = clients.get(name);
-    if (known !== undefined) return known;
-    const transports = chain.rpcUrls.map((url) => http(url, { timeout: CHAIN_CALL_TIMEOUT_MS, retryCount: 0 }));
-    const client: PublicClient = createPublicClient({ transport: fallback(transports), cacheTime: 0 });
-    const checked = checkChainId(client, name, chain.chainId);
-    clients.set(name, checked);
-    // A chain that could not be reached once is tried again for the next request.
-    checked.catch(() => clients.delete(name));
-    return checked;
+/**
+ * Facts from EVM chains through viem. All facts of a chain come from one endpoint and one of its blocks; with several
+ * endpoints, the next is asked when one fails.
+ */
+export function createViemFactSource(chains: ChainTable, modules: { readonly clock: Clock }): FactSource {
+  const readers = new Map(
+    Object.entries(chains).map(([name, { chainId, rpcUrls }]) => [
+      name,
+      new ChainReader(
+        rpcUrls.map((url) => new ChainEndpoint(name, chainId, url)),
+        modules.clock,
+      ),
+    ]),
+  );
+  const readerOf = (name: string): ChainReader => {
+    const reader = readers.get(name);
+    if (reader === undefined) throw unknownChain(name, [...readers.keys()]);
+    return reader;
   };
-
-  const at = async (name: string): Promise<ChainAtBlock> => {
-    const client = await clientFor(name);
-    try {
-      const block = await client.getBlock();
-      return { client, block };
-    } catch (thrown) {
-      throw chainError(thrown, `the newest block of ${name}`);
-    }
-  };
-
   return {
     read: async (requests): Promise<Facts> => {
       const names = [...new Set(requests.map(({ chain }) => chain))];
-      const found = await Promise.all(names.map(async (name) => [name, await at(name)] as const));
-      const byName = new Map(found);
-      const answers = await Promise.all(
-        requests.map(async (request) => {
-          const chain = byName.get(request.chain) as ChainAtBlock;
-          return [factKey(request), await readFact(chain, request)] as const;
-        }),
-      );
-      const blocks = found.map(([name, { block }]): [string, BlockReference] => [
+      // All names are looked up before any endpoint is asked.
+      const plan = names.map((name) => ({
         name,
-        { number: Number(block.number), hash: block.hash },
-      ]);
-      return { answers: new Map(answers), blocks: Object.fromEntries(blocks) };
+        reader: readerOf(name),
+        requests: requests.filter(({ chain }) => chain === name),
+      }));
+      const found = await Promise.all(
+        plan.map(async ({ name, reader, requests: own }) => ({ name, ...(await reader.read(own)) })),
+      );
+      return {
+        answers: new Map(found.flatMap(({ answers }) => [...answers])),
+        blocks: Object.fromEntries(
+          found.map(({ name, block }) => [name, { number: Number(block.number), hash: block.hash }]),
+        ),
+      };
     },
   };
 }
 
-async function readFact({ client, block }: ChainAtBlock, request: FactRequest): Promise<FactAnswer> {
-  try {
-    switch (request.kind) {
-      case 'timestamp':
-        return { kind: 'timestamp', seconds: block.timestamp };
-      case 'balance': {
-        const wei = await client.getBalance({ address: request.address, blockNumber: block.number });
-        return { kind: 'balance', wei };
-      }
-      case 'call': {
-        const { data } = await client.call({ to: request.to, data: request.data, blockNumber: block.number });
-        return { kind: 'call', returnData: data ?? '0x' };
+/** The endpoints of one chain, in the operator's order but for those that failed a moment ago. */
+class ChainReader {
+  readonly #clock: Clock;
+  readonly #endpoints: readonly ChainEndpoint[];
+  readonly #restsUntil = new Map<ChainEndpoint, number>();
+
+  constructor(endpoints: readonly ChainEndpoint[], clock: Clock) {
+    this.#endpoints = endpoints;
+    this.#clock = clock;
+  }
+
+  /** @throws the first endpoint's error if none answers. */
+  async read(requests: readonly FactRequest[]): Promise<EndpointFacts> {
+    let first: KeymeshError | undefined;
+    for (const endpoint of this.#inOrder()) {
+      try {
+        const facts = await endpoint.read(requests);
+        this.#restsUntil.delete(endpoint);
+        return facts;
+      } catch (thrown) {
+        this.#restsUntil.set(endpoint, this.#clock.now() + ENDPOINT_REST_MS);
+        first ??= chainError(thrown, 'the facts of a condition');
       }
     }
-  } catch (thrown) {
-    if (isRevert(thrown)) return { kind: 'reverted' };
-    throw chainError(thrown, `a fact about ${request.chain}`);
+    throw first ?? chainError(undefined, 'the facts of a condition');
   }
-}
 
-/** Code -32000 and 3 are what EVM nodes answer when execution itself failed; anything else is the endpoint's trouble. */
-function isRevert(thrown: unknown): boolean {
-  if (!(thrown instanceof CallExecutionError)) return false;
-  const revert = thrown.walk((error) => error instanceof BaseError && error.name === 'ExecutionRevertedError');
-  return revert !== null;
-}
-
-async function checkChainId(client: PublicClient, name: string, expected: number): Promise<PublicClient> {
-  let chainId: number;
-  try {
-    chainId = await client.getChainId();
-  } catch (thrown) {
-    throw chainError(thrown, `the id of the chain ${name}`);
+  #inOrder(): readonly ChainEndpoint[] {
+    const now = this.#clock.now();
+    const rests = (endpoint: ChainEndpoint) => ((this.#restsUntil.get(endpoint) ?? 0) > now ? 1 : 0);
+    return [...this.#endpoints].sort((a, b) => rests(a) - rests(b));
   }
-  if (chainId === expected) return client;
-  throw new NodeError(`The endpoint for ${name} serves chain ${chainId} and not ${expected}.`, {
-    code: 'chain/wrong-chain',
-    fault: 'environment',
-    hint: 'The operator of the node must correct "chains" in its configuration.',
-  });
 }
 
 function unknownChain(name: string, known: readonly string[]): NodeError {
   return new NodeError(`The node knows no chain named ${name}.`, {
     code: 'conditions/unknown-chain',
     fault: 'caller',
-    hint: `It knows ${known.join(', ')}. Operators add chains under "chains" in the configuration.`,
+    hint: `It knows ${known.join(', ') || 'none'}. Operators add chains under "chains" in the configuration.`,
     details: { chain: name },
   });
 }
