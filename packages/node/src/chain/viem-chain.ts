@@ -7,7 +7,7 @@ import {
   stakingAbi,
   VOTE_GAS_LIMITS,
 } from '@keymesh/contracts';
-import { type Clock, fromHex, type KeymeshError, type Timer, toHex } from '@keymesh/foundation';
+import { type Clock, fromHex, type KeymeshError, type Timer, toHex, toKeymeshError } from '@keymesh/foundation';
 import { ROOT_KEYS } from '@keymesh/threshold';
 import {
   createPublicClient,
@@ -21,7 +21,13 @@ import {
 import { NodeError } from '../errors.ts';
 import type { ChainSnapshot, EpochTransactions } from './chain.ts';
 import type { KeyRegistry } from './key-registry.ts';
-import { CHAIN_CALL_TIMEOUT_MS, KEY_IDS_CACHED_MAX, RECEIPT_POLL_INTERVAL_MS } from './limits.ts';
+import {
+  CHAIN_CALL_TIMEOUT_MS,
+  KEY_IDS_CACHED_MAX,
+  RECEIPT_POLL_INTERVAL_MS,
+  RECEIPT_TIMEOUT_MS,
+  REQUEST_CALL_TIMEOUT_MS,
+} from './limits.ts';
 import { chainError, revertNameOf } from './viem-errors.ts';
 import { readSnapshot } from './viem-snapshots.ts';
 
@@ -35,8 +41,8 @@ export interface ViemChainModules {
   readonly account: LocalAccount;
   readonly clock: Clock;
   readonly onSnapshot: (snapshot: ChainSnapshot) => void;
-  /** The chain did not answer, or its news could not be taken in; it is asked again after the poll interval. */
-  readonly onUnreachable: (error: KeymeshError) => void;
+  /** The chain did not answer, or `onSnapshot` threw; both are tried again after the poll interval. */
+  readonly onTrouble: (error: KeymeshError) => void;
 }
 
 /** The chain through viem: follows the contracts by polling, reads keys and permissions, sends this node's votes. */
@@ -44,13 +50,15 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
   readonly #options: ViemChainOptions;
   readonly #modules: ViemChainModules;
   readonly #client: PublicClient;
+  /** For what clients wait for: it gives up sooner. */
+  readonly #requestClient: PublicClient;
   readonly #wallet: WalletClient;
   readonly #contracts: ContractAddresses;
   readonly #chainId: number;
   readonly #keyIds = new Map<bigint, Uint8Array>();
   #latest: ChainSnapshot | undefined;
   #timer: Timer | undefined;
-  #stopped = false;
+  #state: 'new' | 'following' | 'stopped' = 'new';
   /** Transactions go one after another, so that their nonces do not collide. */
   #sending: Promise<void> = Promise.resolve();
 
@@ -64,15 +72,19 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
     this.#client = found.client;
     this.#contracts = found.contracts;
     this.#chainId = found.chainId;
-    this.#wallet = createWalletClient({ account: modules.account, transport: transportTo(options.rpcUrl) });
+    this.#requestClient = clientOf(options.rpcUrl, REQUEST_CALL_TIMEOUT_MS);
+    this.#wallet = createWalletClient({
+      account: modules.account,
+      transport: transportTo(options.rpcUrl, CHAIN_CALL_TIMEOUT_MS),
+    });
   }
 
-  /** Finds the contracts through the directory. @throws NodeError `chain/unreachable`, `chain/reverted`. */
+  /**
+   * Finds the contracts through the directory.
+   * @throws NodeError `chain/unreachable`, `chain/unexpected-data`; ContractsError `contracts/directory-incomplete`.
+   */
   static async connect(options: ViemChainOptions, modules: ViemChainModules): Promise<ViemChain> {
-    const client = createPublicClient({
-      transport: transportTo(options.rpcUrl),
-      pollingInterval: RECEIPT_POLL_INTERVAL_MS,
-    });
+    const client = clientOf(options.rpcUrl, CHAIN_CALL_TIMEOUT_MS);
     try {
       const [chainId, contracts] = await Promise.all([
         client.getChainId(),
@@ -93,13 +105,16 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
     return this.#latest;
   }
 
-  /** Begins to follow the chain. */
+  /** Begins to follow the chain: one look after another, with the poll interval between. Once. */
   start(): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'following';
     void this.#poll();
   }
 
+  /** Nothing is handed out any more, also not of a look that is under way. */
   stop(): void {
-    this.#stopped = true;
+    this.#state = 'stopped';
     this.#timer?.cancel();
   }
 
@@ -134,7 +149,7 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
     const known = this.#keyIds.get(tokenId);
     if (known !== undefined) return known;
     try {
-      const keyId = await this.#client.readContract({
+      const keyId = await this.#requestClient.readContract({
         ...{ address: this.#contracts.PubkeyRouter, abi: pubkeyRouterAbi },
         functionName: 'keyIdOf',
         args: [tokenId],
@@ -151,7 +166,7 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
 
   async isPermittedAddress(tokenId: bigint, wallet: string): Promise<boolean> {
     try {
-      return await this.#client.readContract({
+      return await this.#requestClient.readContract({
         ...{ address: this.#contracts.PKPPermissions, abi: pkpPermissionsAbi },
         functionName: 'isPermittedAddress',
         args: [tokenId, getAddress(wallet)],
@@ -175,7 +190,7 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
       try {
         const { request } = await simulate(this.#modules.account);
         const hash = await this.#wallet.writeContract(request);
-        const receipt = await this.#client.waitForTransactionReceipt({ hash, timeout: CHAIN_CALL_TIMEOUT_MS });
+        const receipt = await this.#client.waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT_MS });
         if (receipt.status !== 'success') throw revertedWhenMined(what);
       } catch (thrown) {
         throw chainError(thrown, what);
@@ -187,27 +202,42 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
 
   async #poll(): Promise<void> {
     try {
-      const block = await this.#client.getBlock();
-      if (block.hash !== this.#latest?.block.hash && block.hash !== null) {
-        const snapshot = await readSnapshot(this.#client, this.#contracts, this.#chainId, {
-          number: block.number,
-          hash: block.hash,
-        });
-        if (this.#stopped) return;
-        // Only then is it the latest: if it could not be taken in, it is given again.
+      const snapshot = await this.#news();
+      if (snapshot !== undefined && this.#state === 'following') {
         this.#modules.onSnapshot(snapshot);
+        // Only now is it the latest: if it could not be taken in, it is given again.
         this.#latest = snapshot;
       }
     } catch (thrown) {
-      if (!this.#stopped) this.#modules.onUnreachable(chainError(thrown, 'the state of the network'));
+      if (this.#state === 'following') this.#modules.onTrouble(toKeymeshError(thrown));
     }
-    if (!this.#stopped)
-      this.#timer = this.#modules.clock.setTimer(this.#options.pollIntervalMs, () => void this.#poll());
+    if (this.#state !== 'following') return;
+    this.#timer = this.#modules.clock.setTimer(this.#options.pollIntervalMs, () => void this.#poll());
+  }
+
+  /** The state at the newest block, if that is another block than the last time; also one of the same height. */
+  async #news(): Promise<ChainSnapshot | undefined> {
+    try {
+      const { number, hash } = await this.#client.getBlock();
+      if (hash === this.#latest?.block.hash) return undefined;
+      return await readSnapshot(this.#client, this.#contracts, this.#chainId, { number, hash });
+    } catch (thrown) {
+      throw chainError(thrown, 'the state of the network');
+    }
   }
 }
 
-function transportTo(rpcUrl: string) {
-  return http(rpcUrl, { timeout: CHAIN_CALL_TIMEOUT_MS, retryCount: 0 });
+function clientOf(rpcUrl: string, timeoutMs: number): PublicClient {
+  return createPublicClient({
+    transport: transportTo(rpcUrl, timeoutMs),
+    pollingInterval: RECEIPT_POLL_INTERVAL_MS,
+    // Contracts must not send this node to addresses of their choice (EIP-3668).
+    ccipRead: false,
+  });
+}
+
+function transportTo(rpcUrl: string, timeoutMs: number) {
+  return http(rpcUrl, { timeout: timeoutMs, retryCount: 0 });
 }
 
 function unknownToken(tokenId: bigint): NodeError {

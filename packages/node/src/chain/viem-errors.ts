@@ -1,13 +1,16 @@
 import { KeymeshError } from '@keymesh/foundation';
-import { BaseError, ContractFunctionRevertedError } from 'viem';
+import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError, InsufficientFundsError } from 'viem';
 import { NodeError } from '../errors.ts';
 
-/** What a contract refused, or undefined if the error is of another kind. */
+/**
+ * The name of the error that a contract reverted with, or undefined if what failed was something else. It is read from
+ * the returned data alone: viem also takes an endpoint's internal errors for reverts and their texts for reasons.
+ */
 export function revertNameOf(thrown: unknown): string | undefined {
-  if (!(thrown instanceof BaseError)) return undefined;
-  const revert = thrown.walk((error) => error instanceof ContractFunctionRevertedError);
-  if (!(revert instanceof ContractFunctionRevertedError)) return undefined;
-  return revert.data?.errorName ?? revert.reason ?? 'unknown';
+  const revert = find(thrown, ContractFunctionRevertedError);
+  if (revert === undefined) return undefined;
+  if (revert.data !== undefined) return revert.data.errorName;
+  return revert.raw === undefined ? undefined : 'an error that this release does not know';
 }
 
 /**
@@ -20,9 +23,25 @@ export function chainError(thrown: unknown, what: string): KeymeshError {
   if (revert !== undefined) {
     return new NodeError(`The contract refused ${what}: ${revert}.`, {
       code: 'chain/reverted',
-      fault: 'caller',
+      fault: 'environment',
       hint: 'The contract interfaces in packages/contracts/solidity/interfaces say when it does.',
       details: { revert },
+      cause: thrown,
+    });
+  }
+  if (find(thrown, ContractFunctionZeroDataError) !== undefined) {
+    return new NodeError(`There is no Keymesh contract where one is needed for ${what}.`, {
+      code: 'chain/unexpected-data',
+      fault: 'environment',
+      hint: 'Check "directory" and "rpcUrl" in the configuration: the address belongs to another chain or network.',
+      cause: thrown,
+    });
+  }
+  if (find(thrown, InsufficientFundsError) !== undefined) {
+    return new NodeError(`The node's account cannot pay for ${what}.`, {
+      code: 'chain/insufficient-funds',
+      fault: 'environment',
+      hint: 'Send some of the native token of the chain to the address of the node.',
       cause: thrown,
     });
   }
@@ -32,4 +51,10 @@ export function chainError(thrown: unknown, what: string): KeymeshError {
     hint: 'Check that the RPC endpoint of the configuration answers, and try again.',
     cause: thrown,
   });
+}
+
+function find<E extends Error>(thrown: unknown, kind: new (...args: never[]) => E): E | undefined {
+  if (!(thrown instanceof BaseError)) return undefined;
+  const found = thrown.walk((error) => error instanceof kind);
+  return found instanceof kind ? found : undefined;
 }

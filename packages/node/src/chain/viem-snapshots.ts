@@ -8,7 +8,7 @@ import {
 } from '@keymesh/contracts';
 import { bigintToBytes, fromHex } from '@keymesh/foundation';
 import { ROOT_KEY_NAMES, ROOT_KEYS } from '@keymesh/threshold';
-import type { ContractFunctionReturnType, PublicClient } from 'viem';
+import type { ContractFunctionReturnType, Hash, PublicClient } from 'viem';
 import { NodeError } from '../errors.ts';
 import type { ActiveEpoch, ChainSnapshot, Committee, Member, PendingKeyGeneration } from './chain.ts';
 
@@ -22,9 +22,10 @@ export async function readSnapshot(
   client: PublicClient,
   contracts: ContractAddresses,
   chainId: number,
-  block: { readonly number: bigint; readonly hash: string },
+  block: { readonly number: bigint; readonly hash: Hash },
 ): Promise<ChainSnapshot> {
-  const at = { blockNumber: block.number } as const;
+  // By hash (EIP-1898), so that a reorganisation in between cannot mix two states.
+  const at = { blockHash: block.hash } as const;
   const staking = { address: contracts.Staking, abi: stakingAbi, ...at } as const;
   const [locked, active, rootKeys] = await Promise.all([
     client.readContract({ ...staking, functionName: 'lockedEpoch' }),
