@@ -50,6 +50,8 @@ export type NodeErrorCode =
   | 'wire/unknown-route'
   /** The route exists, with another method. */
   | 'wire/method-not-allowed'
+  /** What arrived is not HTTP, its headers are too long, or it took too long to arrive. */
+  | 'wire/bad-http'
   /** The body is not JSON by its content type, or broke off. */
   | 'wire/bad-body'
   /** The body is longer than its route allows. */
@@ -82,6 +84,8 @@ export type NodeErrorCode =
   | 'chain/unreachable'
   /** A contract refused a transaction or a call. */
   | 'chain/reverted'
+  /** The node's account cannot pay for a transaction. */
+  | 'chain/insufficient-funds'
   /** The endpoint serves another chain than the configuration says. */
   | 'chain/wrong-chain'
   /** What the contracts say cannot be: a key that is no point, an unknown kind. */

@@ -19,11 +19,14 @@ export function createSealedExchange(options: {
   readonly random: RandomSource;
 }): SealedExchange {
   const { sealingKey, clock, random } = options;
-  // A request is good from FUTURE_MAX before to AGE_MAX after its date; for so long a repeat must be recognised.
+  // A request is good from FUTURE_MAX before to AGE_MAX after its date; for so long a repeat must be recognised. Only
+  // requests that opened are remembered. A restart forgets them: a repeat of one from just before it is answered, to
+  // the same client as before, by a node that has none of the nonces that it may name.
   const seen = new RememberedRequests({
     clock,
     lifetimeMs: SEALED_REQUEST_AGE_MAX_MS + SEALED_REQUEST_FUTURE_MAX_MS + 1_000,
     entriesMax: REPLAY_CACHE_ENTRIES_MAX,
+    whenFull: 'refuse',
   });
   return {
     open: (body) => {

@@ -1,0 +1,70 @@
+import { httpStatusOf, parseJson, ROUTES, type Route, type RouteName } from '@keymesh/protocol/routes';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Admission } from './admission.ts';
+import { noteError } from './answer-error.ts';
+import type { RequestContext } from './handlers.ts';
+import { badBody } from './refusals.ts';
+import type { HttpServerModules } from './server.ts';
+
+type RouteModules = HttpServerModules & { readonly admission: Admission };
+type Handle = (request: unknown, context: RequestContext) => Promise<unknown>;
+
+/** Serves a route of the protocol by its handler. */
+export function addRoute(server: FastifyInstance, name: RouteName, modules: RouteModules): void {
+  const route: Route = ROUTES[name];
+  const handle = modules.handlers[name] as Handle;
+  const answer = route.sealed ? answerSealed : answerOpenly;
+  server.route({
+    method: route.method,
+    url: route.path,
+    bodyLimit: Math.max(route.bodyBytesMax, 1),
+    handler: (request, reply) => {
+      const logger = modules.logger.child({ requestId: request.id, route: name });
+      const run = () => answer(route, handle, modules, request, reply, { requestId: request.id, logger });
+      return modules.admission.placeOf(request)?.work(run) ?? run();
+    },
+  });
+}
+
+async function answerOpenly(
+  route: Route,
+  handle: Handle,
+  _modules: RouteModules,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: RequestContext,
+): Promise<FastifyReply> {
+  const text = route.method === 'GET' ? '{}' : String(request.body);
+  const parsed = parseJson(route.request, text, `${route.name} request`);
+  return reply.type('application/json').send(JSON.stringify(await handle(parsed, context)));
+}
+
+async function answerSealed(
+  route: Route,
+  handle: Handle,
+  modules: RouteModules,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: RequestContext,
+): Promise<FastifyReply> {
+  const opened = modules.sealedExchange.open(readJson(request));
+  const seal = (value: unknown): string => modules.sealedExchange.seal(JSON.stringify(value), opened.clientPublicKey);
+  try {
+    const parsed = parseJson(route.request, opened.plaintext, `${route.name} request`);
+    return reply.type('application/json').send(seal(await handle(parsed, context)));
+  } catch (thrown) {
+    // From here on the client has proven to know the seal, so the reason is for its eyes only.
+    const error = noteError(modules, context, thrown, true);
+    await modules.admission.noteRefusal(request, error);
+    const body = seal({ error: error.toJSON(), requestId: context.requestId });
+    return reply.code(httpStatusOf(error)).type('application/json').send(body);
+  }
+}
+
+function readJson(request: FastifyRequest): unknown {
+  try {
+    return JSON.parse(String(request.body));
+  } catch {
+    throw badBody('it is not JSON');
+  }
+}
