@@ -5,26 +5,19 @@ import { createKeyGeneration, ROUND } from '@keymesh/threshold/dkg';
 import { loadNativeCurves } from '@keymesh/threshold/native';
 import { privateKeyToAccount } from 'viem/accounts';
 import { ViemChain } from '../chain/viem-chain.ts';
-import { createViemFactSource } from '../conditions/viem-facts.ts';
 import type { NodeConfig } from '../config/config.ts';
 import { EpochCoordinator } from '../epochs/epoch-coordinator.ts';
 import type { Handlers } from '../http/handlers.ts';
-import { createSealedExchange } from '../http/sealed-exchange.ts';
-import { createHttpServer, listen } from '../http/server.ts';
 import { exposeAccountKey } from '../identity/node-identity.ts';
-import { errorFields, type Logger } from '../observability/logger.ts';
+import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
-import { Authorization } from '../requests/authorization.ts';
-import { createDecryptHandler } from '../requests/decrypt-handler.ts';
-import { createIdentityHandlers, notReady } from '../requests/identity-handlers.ts';
-import { createServing } from '../requests/serving-epoch.ts';
-import { createSignHandlers } from '../requests/sign-handlers.ts';
-import { SigningService } from '../requests/signing-service.ts';
 import { VERSION } from '../version.ts';
+import { ChainLog } from './chain-log.ts';
 import { CommitteeNetwork } from './committee-network.ts';
 import { createEpochObserver } from './epoch-log.ts';
 import { systemClock, systemRandom } from './platform.ts';
-import { openStorage } from './storage.ts';
+import { startRequestSide } from './request-side.ts';
+import { openStorage, type Storage } from './storage.ts';
 
 const BOOT_ID_BYTES = 16;
 
@@ -32,7 +25,7 @@ const BOOT_ID_BYTES = 16;
 export interface RunningNode {
   /** Where clients reach it. */
   readonly url: string;
-  /** Ends it in the reverse order of its start; secrets are wiped. */
+  /** Ends it in the reverse order of its start; secrets are wiped. May be called again. */
   stop(): Promise<void>;
 }
 
@@ -45,34 +38,49 @@ export interface NodeModules {
 }
 
 /**
- * The composition root: the one place that names concrete adapters. Start order is top to bottom.
- * @throws NodeError `store/…`, `identity/…`, `chain/…`, `node/listen-failed`.
+ * Opens the data directory and starts a node on it.
+ * @throws NodeError `store/…`, `identity/…`, `chain/…`, `node/listen-failed`; nothing is left open then.
  */
 export async function startNode(config: NodeConfig, modules: NodeModules): Promise<RunningNode> {
-  const { logger, onFatal } = modules;
-  const clock = systemClock;
-  const random = systemRandom;
-  const bootId = toHex(random(BOOT_ID_BYTES));
-  const metrics = createMetrics(config.name);
-  const [curves, bls] = await Promise.all([loadNativeCurves(), loadNativeBls(nobleBls)]);
-  const storage = openStorage(config, { random, curves });
-  const { identity } = storage;
-  const { nodeAddress, sealingKey } = identity.public;
-  logger.info('node.starting', { version: VERSION, bootId, nodeAddress, bls: bls.name });
+  const curves = await loadNativeCurves();
+  const storage = openStorage(config, { random: systemRandom, curves });
+  try {
+    return await startOn(storage, curves, config, modules);
+  } catch (thrown) {
+    storage.close();
+    throw thrown;
+  }
+}
 
+/** The composition root: with `request-side.ts` the one place that names concrete adapters. Start order is top to bottom. */
+async function startOn(
+  storage: Storage,
+  curves: Awaited<ReturnType<typeof loadNativeCurves>>,
+  config: NodeConfig,
+  { logger, onFatal, interpose }: NodeModules,
+): Promise<RunningNode> {
+  const [clock, random] = [systemClock, systemRandom];
+  const bootId = random(BOOT_ID_BYTES);
+  const metrics = createMetrics(config.name, VERSION);
+  const { identity } = storage;
+  const { nodeAddress } = identity.public;
+  const bls = await loadNativeBls(nobleBls);
+  logger.info('node.starting', { version: VERSION, bootId: toHex(bootId), nodeAddress, bls: bls.name });
+
+  const chainLog = new ChainLog({ clock, logger, metrics });
   const chain = await ViemChain.connect(
     { rpcUrl: config.rpcUrl, directory: config.directory, pollIntervalMs: config.pollIntervalMs },
     {
       account: exposeAccountKey(identity, privateKeyToAccount),
       clock,
       onSnapshot: (snapshot) => {
-        metrics.chainBlock.set(Number(snapshot.block.number));
         const committee = snapshot.pending?.committee ?? snapshot.active?.committee;
         if (committee !== undefined) network.follow(committee);
         coordinator.onSnapshot(snapshot);
+        chainLog.snapshot(snapshot);
         metrics.peersConnected.set(network.connectedPeers.length);
       },
-      onUnreachable: (error) => logger.warn('chain.unreachable', errorFields(error)),
+      onTrouble: (error) => chainLog.trouble(error),
     },
   );
   const network = new CommitteeNetwork(
@@ -90,57 +98,27 @@ export async function startNode(config: NodeConfig, modules: NodeModules): Promi
       observe: createEpochObserver(logger, metrics),
     },
   );
-
-  const signing = new SigningService({ clock, random, bls });
-  coordinator.onEpochChange(() => signing.clear());
-  const serving = createServing(
-    () => coordinator.currentEpoch(),
-    curves,
-    () => notReady(chain.latest),
-  );
-  const authorization = new Authorization(() => ownEndpoint(chain, nodeAddress), { clock, keys: chain });
-  const handlers: Handlers = {
-    ...createIdentityHandlers({
-      ...{ version: VERSION, bootId, nodeAddress, sealingKey, meshIdentity: identity.mesh.publicKey },
-      sign: (digest) => identity.mesh.sign(digest),
-      currentEpoch: () => coordinator.currentEpoch(),
-      latestSnapshot: () => chain.latest,
-    }),
-    ...createSignHandlers({ clock, authorization, signing, metrics, serving, bootId }),
-    decrypt: createDecryptHandler({
-      ...{ authorization, bls, random, metrics, serving },
-      facts: createViemFactSource(config.chains),
-    }),
-  };
-  const sealedExchange = createSealedExchange({ sealingKey: identity.sealingSecret, clock, random });
-  const httpOptions = { ...config.http, requestsPerMinute: config.requestsPerMinute };
-  const server = await createHttpServer(httpOptions, {
-    ...{ sealedExchange, metrics, logger },
-    handlers: modules.interpose?.(handlers) ?? handlers,
+  const requestSide = await startRequestSide(config, {
+    ...{ clock, random, curves, bls, identity, bootId, chain, coordinator, metrics, logger, interpose },
   });
-  const url = await listen(server, httpOptions);
   chain.start();
-  logger.info('node.started', { url });
+  logger.info('node.started', { url: requestSide.url });
 
+  const stop = async (): Promise<void> => {
+    logger.info('node.stopping');
+    chain.stop();
+    await requestSide.stop();
+    coordinator.stop();
+    await network.stop();
+    storage.close();
+    logger.info('node.stopped');
+  };
+  let stopping: Promise<void> | undefined;
   return {
-    url,
-    stop: async () => {
-      logger.info('node.stopping');
-      chain.stop();
-      await server.close();
-      signing.clear();
-      coordinator.stop();
-      await network.stop();
-      storage.close();
-      logger.info('node.stopped');
+    url: requestSide.url,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
     },
   };
-}
-
-/** The address that sessions for this node must name: what clients see on the chain. */
-function ownEndpoint(chain: ViemChain, nodeAddress: string): string {
-  const committee = chain.latest?.active?.committee;
-  const own = committee?.members.find((member) => member.nodeAddress === nodeAddress.toLowerCase());
-  if (own === undefined) throw notReady(chain.latest);
-  return own.endpoint;
 }

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { chainNameSchema } from '@keymesh/protocol/conditions';
 import * as v from 'valibot';
 import { NodeError } from '../errors.ts';
 
 const Port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 const Address = v.pipe(v.string(), v.regex(/^0x[0-9a-fA-F]{40}$/, 'must be a 20-byte address with 0x'));
-const Url = v.pipe(v.string(), v.url('must be a URL'));
+// The messages do not repeat the value: an RPC address may hold credentials.
+const Url = v.pipe(v.string(), v.check(isHttpUrl, 'must be an http or https URL'));
+const Text = v.pipe(v.string(), v.minLength(1, 'must not be empty'));
+const Listen = { host: Text, port: Port };
+const Network = v.pipe(v.string(), v.check(isNetwork, 'must be an IP address or address/prefix'));
 
 /** The file that one node process reads. Paths are relative to the file. Unknown keys are refused, so that a typo is seen. */
 export const NodeConfigSchema = v.strictObject({
@@ -16,16 +22,20 @@ export const NodeConfigSchema = v.strictObject({
   /** The contract from which all others are found. */
   directory: Address,
   /** Where clients connect. */
-  http: v.strictObject({ host: v.string(), port: Port }),
+  http: v.strictObject({
+    ...Listen,
+    /** Proxies whose `x-forwarded-for` is believed, e.g. `127.0.0.1` or `10.0.0.0/8`; of no other connection it is. */
+    trustedProxies: v.optional(v.array(Network), []),
+  }),
   /** Where the other members connect. */
-  mesh: v.strictObject({ host: v.string(), port: Port }),
+  mesh: v.strictObject(Listen),
   /** Holds the identity and the store; created with mode 0700. */
-  dataDirectory: v.string(),
+  dataDirectory: Text,
   /** A file with 32 bytes as hex, or any passphrase; what is secret on disk is sealed under it. */
-  sealingKeyFile: v.string(),
+  sealingKeyFile: Text,
   /** Chains that conditions may name, e.g. { "base": { "chainId": 8453, "rpcUrls": ["https://…"] } }. */
   chains: v.record(
-    v.pipe(v.string(), v.regex(/^[a-zA-Z0-9]{1,32}$/)),
+    chainNameSchema,
     v.strictObject({
       chainId: v.pipe(v.number(), v.integer(), v.minValue(1)),
       rpcUrls: v.pipe(v.array(Url), v.minLength(1)),
@@ -36,7 +46,8 @@ export const NodeConfigSchema = v.strictObject({
   /** A member that is silent for so long in a round of key generation is left out of the next attempt. Milliseconds. */
   keygenRoundTimeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(500), v.maxValue(600_000)), 20_000),
   /** Requests per minute that one client address may make. */
-  requestsPerMinute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 6_000),
+  requestsPerMinute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000_000)), 6_000),
+  /** Least urgent lines that are written. */
   logLevel: v.optional(v.picklist(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
 });
 
@@ -75,4 +86,16 @@ export function loadConfig(path: string): NodeConfig {
     dataDirectory: resolve(base, result.output.dataDirectory),
     sealingKeyFile: resolve(base, result.output.sealingKeyFile),
   };
+}
+
+function isHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  return ['http:', 'https:'].includes(new URL(text).protocol);
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (bits < 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
 }

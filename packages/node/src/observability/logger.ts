@@ -16,16 +16,27 @@ export interface Logger {
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** One JSON object a line on stdout. */
-export function createLogger(options: { readonly name: string; readonly level: LogLevel }): Logger {
+/** Where lines go: stdout, or a test. */
+export interface LogDestination {
+  write(line: string): void;
+}
+
+/** One JSON object a line. */
+export function createLogger(
+  options: { readonly name: string; readonly level: LogLevel },
+  destination: LogDestination = pino.destination(1),
+): Logger {
   return adapt(
-    pino({
-      name: options.name,
-      level: options.level,
-      messageKey: 'event',
-      formatters: { level: (label) => ({ level: label }) },
-      timestamp: pino.stdTimeFunctions.isoTime,
-    }),
+    pino(
+      {
+        name: options.name,
+        level: options.level,
+        messageKey: 'event',
+        formatters: { level: (label) => ({ level: label }) },
+        timestamp: pino.stdTimeFunctions.isoTime,
+      },
+      destination,
+    ),
   );
 }
 
@@ -62,7 +73,15 @@ export function errorFields(thrown: unknown): LogFields {
 
 const CAUSE_FRAMES_MAX = 8;
 
+/** The places in the code without the message before them, whose lines may look like places. */
 function framesOf(error: Error): readonly string[] {
-  const lines = (error.stack ?? '').split('\n').map((line) => line.trim());
-  return lines.filter((line) => line.startsWith('at ')).slice(0, CAUSE_FRAMES_MAX);
+  const stack = error.stack ?? '';
+  const messageAt = stack.indexOf(error.message);
+  // A stack that does not begin with the message was put together by somebody else.
+  if (messageAt < 0) return [];
+  const lines = stack.slice(messageAt + error.message.length).split('\n');
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => /^at .*:\d+:\d+\)?$/.test(line))
+    .slice(0, CAUSE_FRAMES_MAX);
 }

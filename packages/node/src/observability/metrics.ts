@@ -14,13 +14,18 @@ export interface Metrics {
   readonly noncesHeld: Gauge;
   readonly epoch: Gauge;
   readonly chainBlock: Gauge;
+  readonly chainTroubles: Counter<'code'>;
   readonly peersConnected: Gauge;
   readonly keyGenerationAttempts: Counter<'outcome'>;
 }
 
-export function createMetrics(name: string): Metrics {
+/**
+ * @param node the node's name, a label of every metric.
+ * @param version of the release, the label of `keymesh_build_info`.
+ */
+export function createMetrics(node: string, version: string): Metrics {
   const registry = new Registry();
-  registry.setDefaultLabels({ node: name });
+  registry.setDefaultLabels({ node });
   const registers = [registry];
   const counter = <Label extends string>(
     metric: string,
@@ -28,6 +33,7 @@ export function createMetrics(name: string): Metrics {
     labelNames: readonly Label[] = [],
   ): Counter<Label> => new Counter({ name: metric, help, labelNames: [...labelNames], registers });
   const gauge = (metric: string, help: string): Gauge => new Gauge({ name: metric, help, registers });
+  new Gauge({ name: 'keymesh_build_info', help: 'Always 1.', labelNames: ['version'], registers }).set({ version }, 1);
   return {
     registry,
     requests: counter('keymesh_requests_total', 'Requests answered, by route and HTTP status.', ['route', 'status']),
@@ -46,6 +52,7 @@ export function createMetrics(name: string): Metrics {
     noncesHeld: gauge('keymesh_nonces_held_count', 'Nonce pairs in memory that are not used yet.'),
     epoch: gauge('keymesh_epoch_number', 'The epoch in service; 0 before the first.'),
     chainBlock: gauge('keymesh_chain_block_number', 'The newest block that the node has seen.'),
+    chainTroubles: counter('keymesh_chain_troubles_total', 'Looks at the chain that failed, by error code.', ['code']),
     peersConnected: gauge('keymesh_peers_connected_count', 'Members with a live mesh connection.'),
     keyGenerationAttempts: counter('keymesh_key_generation_attempts_total', 'Runs of key generation, by outcome.', [
       'outcome',
