@@ -14,6 +14,8 @@ export type CliErrorCode =
   | 'cli/process-failed'
   /** The network's keys did not exist after the time allowed. */
   | 'cli/start-timeout'
+  /** Ctrl-C came before the command was done. */
+  | 'cli/interrupted'
   /** A file cannot be read or written. */
   | 'cli/file';
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { decryptData, encryptData } from './commands/encryption.ts';
+import { EXIT_INTERRUPTED } from './commands/interruption.ts';
 import { listOwnKeys, mintKey, showKey } from './commands/key.ts';
 import { downCommand, statusCommand, upCommand } from './commands/network.ts';
 import { signMessage } from './commands/sign.ts';
@@ -43,7 +44,7 @@ export async function main(args: readonly string[]): Promise<void> {
       return;
     }
     report.failure(thrown instanceof CommanderError ? usage(thrown) : thrown);
-    process.exitCode = thrown instanceof CommanderError || isUsage(thrown) ? EXIT_USAGE : EXIT_FAILURE;
+    process.exitCode = exitCodeOf(thrown);
   }
 }
 
@@ -122,8 +123,10 @@ function inherit(from: Command, command: Command): Command {
   return command.copyInheritedSettings(from);
 }
 
-function isUsage(thrown: unknown): boolean {
-  return thrown instanceof CliError && thrown.code === 'cli/usage';
+function exitCodeOf(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return EXIT_USAGE;
+  if (!(thrown instanceof CliError)) return EXIT_FAILURE;
+  return thrown.code === 'cli/usage' ? EXIT_USAGE : thrown.code === 'cli/interrupted' ? EXIT_INTERRUPTED : EXIT_FAILURE;
 }
 
 function usage(error: CommanderError): CliError {

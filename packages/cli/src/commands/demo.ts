@@ -5,9 +5,9 @@ import { isNetworkRunning } from '../local-network/down.ts';
 import { type NetworkFile, readNetworkFile } from '../local-network/network-file.ts';
 import { up } from '../local-network/up.ts';
 import type { Reporter } from '../output/reporter.ts';
+import { interruption, untilInterrupted } from './interruption.ts';
 import { endpointsOf, stopNetwork } from './network.ts';
 import { tour } from './tour.ts';
-import { untilInterrupted } from './until-interrupted.ts';
 
 export interface DemoOptions {
   readonly dir: string;
@@ -23,7 +23,9 @@ export async function demoCommand(options: DemoOptions, report: Reporter): Promi
   const started = performance.now();
   report.note(`${pc.bold('Keymesh')}: keys that no single machine ever holds.\n`);
   const running = runningNetwork(options.dir);
-  const file = running ?? (await up({ directory: options.dir, nodes: Number(options.nodes), chains: {} }, report));
+  const signal = interruption();
+  const nodes = Number(options.nodes);
+  const file = running ?? (await up({ directory: options.dir, nodes, chains: {}, signal }, report));
   if (running !== undefined) report.note(`Using the network that runs from ${options.dir}.`);
   try {
     const shown = await tour(file, report);
@@ -38,7 +40,7 @@ export async function demoCommand(options: DemoOptions, report: Reporter): Promi
   if (running !== undefined) return;
   if (options.exit !== true) {
     report.note(whatNext(file));
-    await untilInterrupted();
+    await untilInterrupted(signal);
   }
   await stopNetwork(options.dir, report);
 }

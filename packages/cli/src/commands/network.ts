@@ -7,7 +7,7 @@ import { networkFilePath } from '../local-network/network-file.ts';
 import { status } from '../local-network/status.ts';
 import { up } from '../local-network/up.ts';
 import type { Reporter } from '../output/reporter.ts';
-import { untilInterrupted } from './until-interrupted.ts';
+import { interruption, untilInterrupted } from './interruption.ts';
 
 export interface UpCommandOptions {
   readonly dir: string;
@@ -19,11 +19,12 @@ export interface UpCommandOptions {
 /** `keymesh up`: starts the network, prints its endpoints, and unless detached stays until Ctrl-C. */
 export async function upCommand(options: UpCommandOptions, report: Reporter): Promise<void> {
   const chains = Object.fromEntries((options.chain ?? []).map(parseChain));
-  const file = await up({ directory: options.dir, nodes: Number(options.nodes), chains }, report);
+  const signal = interruption();
+  const file = await up({ directory: options.dir, nodes: Number(options.nodes), chains, signal }, report);
   report.result(endpointsOf(file), endpointsText(options.dir, file));
   if (options.detach === true) return;
   report.note(`\n${pc.dim('The network runs until Ctrl-C.')}`);
-  await untilInterrupted();
+  await untilInterrupted(signal);
   await stopNetwork(options.dir, report);
 }
 

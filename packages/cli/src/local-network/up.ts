@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deploy } from '@keymesh/contracts/deploy';
@@ -20,6 +20,8 @@ export interface UpOptions {
   readonly nodes: number;
   /** Further chains that conditions may name. */
   readonly chains: Readonly<Record<string, { readonly chainId: number; readonly rpcUrl: string }>>;
+  /** Gives up, and ends what was started. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -33,17 +35,31 @@ export async function up(options: UpOptions, report: Reporter): Promise<NetworkF
   const directory = realpathSync(resolve(options.directory));
   const existing = readNetworkFile(directory);
   if (existing !== undefined && isNetworkRunning(directory, existing)) throw alreadyRunning(directory);
+  const { signal } = options;
   try {
     const file =
-      existing === undefined
+      existing === undefined || existing.nodes.length === 0
         ? await startNodes(directory, await createNetwork({ ...options, directory }, report), report)
-        : await restart(directory, existing, report);
-    await waitForKeys(directory, file, report);
+        : await restart(directory, existing, report, signal);
+    await waitForKeys(directory, file, report, signal);
     return file;
   } catch (thrown) {
     // Nothing half-started stays behind; what was written in the directory does, for another try or a look.
     if (readNetworkFile(directory) !== undefined) await down(directory);
     throw thrown;
+  }
+}
+
+/**
+ * Removes what a creation left that did not come as far as registering its nodes. No keys were generated then: nodes
+ * are first started when the file lists them.
+ */
+function discardUnfinished(directory: string): void {
+  if (readNetworkFile(directory)?.nodes.length !== 0) return;
+  for (const name of readdirSync(directory)) {
+    if (/^(?:node-\d+|chain-state\.json|chain\.log|network\.json)$/.test(name)) {
+      rmSync(join(directory, name), { recursive: true, force: true });
+    }
   }
 }
 
@@ -55,6 +71,7 @@ export async function up(options: UpOptions, report: Reporter): Promise<NetworkF
 export async function createNetwork(options: UpOptions, report: Reporter): Promise<NetworkFile> {
   const { directory, nodes: count } = options;
   if (!Number.isInteger(count) || count < LOCAL_NODES_MIN || count > LOCAL_NODES_MAX) throw badCount(count);
+  discardUnfinished(directory);
   const port = await freePort();
   const rpcUrl = `http://127.0.0.1:${port}`;
   const chainDone = report.step('Starting a local EVM chain');
@@ -62,6 +79,7 @@ export async function createNetwork(options: UpOptions, report: Reporter): Promi
   chainDone(`${rpcUrl}, chain id ${LOCAL_CHAIN_ID}`);
   const empty = { version: 1, rpcUrl, chainId: LOCAL_CHAIN_ID, chainPid, threshold: 0, nodes: [] } as const;
   writeNetworkFile(directory, { ...empty, contracts: NO_CONTRACTS });
+  options.signal?.throwIfAborted();
 
   const deployDone = report.step('Deploying the contracts');
   const { contracts } = await deploy({
@@ -87,11 +105,16 @@ export async function createNetwork(options: UpOptions, report: Reporter): Promi
     nodes: nodes.map((node) => ({ ...node.local, pid: 0 })),
   };
   writeNetworkFile(directory, created);
+  options.signal?.throwIfAborted();
   return created;
 }
 
-async function restart(directory: string, file: NetworkFile, report: Reporter): Promise<NetworkFile> {
-  if (file.nodes.length === 0) throw neverCreated(directory);
+async function restart(
+  directory: string,
+  file: NetworkFile,
+  report: Reporter,
+  signal: AbortSignal | undefined,
+): Promise<NetworkFile> {
   const ports = [
     Number(new URL(file.rpcUrl).port),
     ...file.nodes.flatMap((node) => [Number(new URL(node.url).port), node.meshPort]),
@@ -102,6 +125,7 @@ async function restart(directory: string, file: NetworkFile, report: Reporter): 
   chainDone(file.rpcUrl);
   const started = { ...file, chainPid };
   writeNetworkFile(directory, started);
+  signal?.throwIfAborted();
   return startNodes(directory, started, report);
 }
 
@@ -115,7 +139,12 @@ async function startNodes(directory: string, file: NetworkFile, report: Reporter
   return started;
 }
 
-async function waitForKeys(directory: string, file: NetworkFile, report: Reporter): Promise<void> {
+async function waitForKeys(
+  directory: string,
+  file: NetworkFile,
+  report: Reporter,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const done = report.step('Generating the keys among the nodes');
   const deadline = Date.now() + KEYS_TIMEOUT_MS;
   for (;;) {
@@ -129,6 +158,7 @@ async function waitForKeys(directory: string, file: NetworkFile, report: Reporte
     }
     if (file.nodes.length - dead.length < file.threshold) throw tooManyDead(directory, dead);
     if (Date.now() > deadline) throw timedOut(directory, states.find((state) => !state.ready)?.reason);
+    signal?.throwIfAborted();
     await sleep(POLL_INTERVAL_MS);
   }
 }
@@ -180,14 +210,6 @@ function alreadyRunning(directory: string): CliError {
     code: 'cli/already-running',
     fault: 'caller',
     hint: 'See it with `keymesh status`, end it with `keymesh down`, or give another directory with --dir.',
-  });
-}
-
-function neverCreated(directory: string): CliError {
-  return new CliError(`The network in ${directory} was not created completely.`, {
-    code: 'cli/file',
-    fault: 'environment',
-    hint: 'Delete the directory, or give another with --dir, and run `keymesh up` again.',
   });
 }
 
