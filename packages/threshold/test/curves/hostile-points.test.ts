@@ -1,0 +1,158 @@
+import { bigintToBytes, bytesToBigint, concatBytes, fromHex, type KeymeshError, toHex } from '@keymesh/foundation';
+import type { EdwardsPoint, EdwardsPointCons } from '@noble/curves/abstract/edwards.js';
+import { ed448 } from '@noble/curves/ed448.js';
+import { p256, p384 } from '@noble/curves/nist.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Curve, nobleCurves } from '../../src/curves/index.ts';
+import { redJubjubPoint } from '../../src/curves/redjubjub.ts';
+
+function refusal(curve: Curve, bytes: Uint8Array): string | undefined {
+  try {
+    curve.decodePoint(bytes);
+    return undefined;
+  } catch (error) {
+    return (error as KeymeshError).code;
+  }
+}
+
+const littleEndian = (value: bigint, length: number): Uint8Array => bigintToBytes(value, length).reverse();
+
+/** T, 2T, 3T, … for a point T whose order is the whole cofactor. */
+function torsionPoints(Point: EdwardsPointCons): EdwardsPoint[] {
+  const { n, h } = Point.CURVE();
+  for (let y = 2n; ; y++) {
+    let point: EdwardsPoint;
+    try {
+      point = Point.fromBytes(littleEndian(y, Point.Fp.BYTES));
+    } catch {
+      continue;
+    }
+    // n·P, in two steps because the library wants a scalar below n.
+    const torsion = point.multiplyUnsafe(n - 1n).add(point);
+    const multiples = [torsion];
+    while (!multiples.at(-1)!.is0()) multiples.push(multiples.at(-1)!.add(torsion));
+    if (BigInt(multiples.length) === h) return multiples;
+  }
+}
+
+describe.each([
+  { curve: nobleCurves.ed448, Point: ed448.Point },
+  { curve: nobleCurves.redjubjub, Point: redJubjubPoint },
+])('hostile points of $curve.name', ({ curve, Point }) => {
+  const { p, h } = Point.CURVE();
+  const torsion = torsionPoints(Point);
+  const signBit = 1n << BigInt(8 * curve.pointBytes - 1);
+
+  it('refuses every small-order point, alone or added to a good one', () => {
+    expect(torsion.length).toBe(Number(h));
+    const good = Point.BASE.multiply(9n);
+    for (const small of torsion) {
+      expect(refusal(curve, small.toBytes())).toBe('curve/invalid-point');
+      expect(refusal(curve, good.add(small).toBytes())).toBe(small.is0() ? undefined : 'curve/invalid-point');
+    }
+  });
+
+  it('refuses y outside the field, the negative zero and stray bits', () => {
+    for (let y = 0n; y < 40n; y++) {
+      for (const sign of [0n, signBit]) {
+        expect(refusal(curve, littleEndian(y + p + sign, curve.pointBytes))).toBe('curve/invalid-point');
+      }
+    }
+    const identity = littleEndian(1n + signBit, curve.pointBytes);
+    expect(refusal(curve, identity)).toBe('curve/invalid-point');
+    // The good point's own y, plus the field's order: on the curve if the decoder reduced it.
+    const encoded = curve.encodePoint(curve.multiplyBase(5n));
+    const y = bytesToBigint(encoded.slice().reverse());
+    const shifted = (y % signBit) + p;
+    if (shifted < signBit) {
+      const bytes = littleEndian(shifted + (y >= signBit ? signBit : 0n), curve.pointBytes);
+      expect(refusal(curve, bytes)).toBe('curve/invalid-point');
+    }
+    if (curve.name !== 'ed448') return;
+    // RFC 8032 leaves seven bits of the last byte unused.
+    for (const bit of [0, 1, 2, 3, 4, 5, 6]) {
+      const stray = encoded.slice();
+      stray[56]! ^= 1 << bit;
+      expect(refusal(curve, stray)).toBe('curve/invalid-point');
+    }
+  });
+});
+
+describe.each([
+  { curve: nobleCurves.p256, Point: p256.Point },
+  { curve: nobleCurves.p384, Point: p384.Point },
+])('hostile points of $curve.name', ({ curve, Point }) => {
+  it('refuses other forms than the compressed one, the point at infinity, and x outside the field', () => {
+    const encoded = curve.encodePoint(curve.generator);
+    for (const prefix of [0, 1, 4, 5, 6, 7]) {
+      expect(refusal(curve, concatBytes(Uint8Array.of(prefix), encoded.slice(1)))).toBe('curve/invalid-point');
+    }
+    expect(refusal(curve, Point.BASE.toBytes(false))).toBe('curve/invalid-point');
+    expect(refusal(curve, Uint8Array.of(0))).toBe('curve/invalid-point');
+    const x = (value: bigint) => concatBytes(Uint8Array.of(2), bigintToBytes(value, curve.pointBytes - 1));
+    let onCurve = 0;
+    for (let small = 0n; small < 12n; small++) {
+      if (refusal(curve, x(small)) === undefined) onCurve++;
+      expect(refusal(curve, x(small + Point.Fp.ORDER))).toBe('curve/invalid-point');
+    }
+    // So some of the refused ones would be points if the decoder reduced x.
+    expect(onCurve).toBeGreaterThan(2);
+  });
+});
+
+describe('hostile elements of ristretto255', () => {
+  // RFC 9496 appendix A.2, at least one of each kind.
+  it.each([
+    ['not canonical', '00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff'],
+    ['not canonical', 'ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
+    ['not canonical', 'f3ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
+    ['not canonical', 'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
+    ['negative', '0100000000000000000000000000000000000000000000000000000000000000'],
+    ['negative', '01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
+    ['not a square', '26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371'],
+    ['y = 0', 'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
+    ['the identity', '0000000000000000000000000000000000000000000000000000000000000000'],
+  ])('refuses the encoding that is %s: %s', (_, hex) => {
+    expect(refusal(nobleCurves.ristretto255, fromHex(hex))).toBe('curve/invalid-point');
+  });
+});
+
+/** Groups of prime order whose encoding is one even field element: whatever is not that is refused. */
+describe.each([
+  { curve: nobleCurves.ristretto255, p: (1n << 255n) - 19n },
+  { curve: nobleCurves.decaf377, p: 0x12ab655e9a2ca55660b44d1e5c37b00159aa76fed00000010a11800000000001n },
+])('encodings of $curve.name', ({ curve, p }) => {
+  it('are the only ones: negated, shifted by the order of the field, or with high bits they are refused', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: curve.order - 1n }), (scalar) => {
+        const encoded = curve.encodePoint(curve.multiplyBase(scalar));
+        const s = bytesToBigint(encoded.slice().reverse());
+        expect(s % 2n).toBe(0n);
+        for (const other of [p - s, s + p, s + 2n * p, s + (1n << 255n)]) {
+          if (other >= 1n << 256n) continue;
+          expect(refusal(curve, littleEndian(other, 32))).toBe('curve/invalid-point');
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('decode and encode to themselves, or not at all', () => {
+    let valid = 0;
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: (p - 1n) / 2n }), (half) => {
+        const bytes = littleEndian(2n * half, 32);
+        if (refusal(curve, bytes) !== undefined) return;
+        valid++;
+        const point = curve.decodePoint(bytes);
+        expect(toHex(curve.encodePoint(point))).toBe(toHex(bytes));
+        // Prime order, whatever representative the decoder chose.
+        expect(curve.isIdentity(curve.add(curve.multiplyPublic(point, curve.order - 1n), point))).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+    expect(valid).toBeGreaterThan(5);
+    expect(valid).toBeLessThan(60);
+  });
+});
