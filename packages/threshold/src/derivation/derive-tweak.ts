@@ -7,8 +7,8 @@ export const KEY_ID_BYTES = 32;
 
 /**
  * How identifiers become scalars (docs/spec/network.md §2): the reference's parameters, so that its clients compute the
- * same keys. Its Ed25519 reads 64 bytes little-endian where RFC 9380 §5 has 48 big-endian. Minted keys depend on all
- * of this: it never changes.
+ * same keys. On the curves whose scalars are little-endian it reads 64 bytes little-endian where RFC 9380 §5 has 48
+ * big-endian; Ed448, with 84 big-endian, is as the RFC says. Minted keys depend on all of this: it never changes.
  */
 const PARAMETERS = {
   secp256k1: {
@@ -20,6 +20,42 @@ const PARAMETERS = {
   ed25519: {
     hash: 'SHA-512',
     tag: utf8('LIT_HD_KEY_ID_ED25519_XMD:SHA-512_ELL2_RO_NUL_'),
+    expandedBytes: 64,
+    byteOrder: 'little',
+  },
+  p256: {
+    hash: 'SHA-256',
+    tag: utf8('LIT_HD_KEY_ID_P256_XMD:SHA-256_SSWU_RO_NUL_'),
+    expandedBytes: 48,
+    byteOrder: 'big',
+  },
+  p384: {
+    hash: 'SHA-384',
+    tag: utf8('LIT_HD_KEY_ID_P384_XMD:SHA-384_SSWU_RO_NUL_'),
+    expandedBytes: 72,
+    byteOrder: 'big',
+  },
+  ristretto255: {
+    hash: 'SHA-512',
+    tag: utf8('LIT_HD_KEY_ID_RISTRETTO255_XMD:SHA-512_ELL2_RO_NUL_'),
+    expandedBytes: 64,
+    byteOrder: 'little',
+  },
+  ed448: {
+    hash: 'SHAKE256',
+    tag: utf8('LIT_HD_KEY_ID_ED448_XOF:SHAKE-256_ELL2_RO_NUL_'),
+    expandedBytes: 84,
+    byteOrder: 'big',
+  },
+  redjubjub: {
+    hash: 'BLAKE2b-512',
+    tag: utf8('LIT_HD_KEY_ID_REDJUBJUB_XMD:BLAKE2B-512_ELL2_RO_NUL_'),
+    expandedBytes: 64,
+    byteOrder: 'little',
+  },
+  decaf377: {
+    hash: 'BLAKE2b-512',
+    tag: utf8('LIT_HD_KEY_ID_DECAF377_XMD:BLAKE2B-512_ELL2_RO_NUL_'),
     expandedBytes: 64,
     byteOrder: 'little',
   },
