@@ -2,6 +2,7 @@ import { sha256Of, toHex, utf8 } from '@keymesh/foundation';
 import { hashConditions, identityOf } from '@keymesh/protocol/conditions';
 import { encrypt as encryptToIdentity } from '@keymesh/threshold/bls';
 import { rootPublicKey } from '@keymesh/threshold/public-key-package';
+import { isBytes } from '../bytes.ts';
 import { invalidArgument } from '../errors.ts';
 import type { Network } from '../network/network.ts';
 import { toBase64 } from './base64.ts';
@@ -47,6 +48,6 @@ export async function encrypt(
 
 function bytesOf(data: Uint8Array | string): Uint8Array {
   if (typeof data === 'string') return utf8(data);
-  if (data instanceof Uint8Array) return data;
+  if (isBytes(data)) return data;
   throw invalidArgument('The data is neither a Uint8Array nor a text.', 'Wrap a buffer with `new Uint8Array(buffer)`.');
 }

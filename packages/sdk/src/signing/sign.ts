@@ -1,6 +1,7 @@
 import type { PartyIndex } from '@keymesh/foundation';
 import { MESSAGE_BYTES_MAX } from '@keymesh/protocol/limits';
 import { SCHEME_NAMES, type SchemeName } from '@keymesh/protocol/schemes';
+import { isBytes } from '../bytes.ts';
 import { invalidArgument } from '../errors.ts';
 import { findKey, publicKeyFor } from '../keys/find-key.ts';
 import type { KeyReference } from '../keys/token-id.ts';
@@ -58,7 +59,7 @@ function checkArguments({ scheme, message }: SignParameters): void {
       `The schemes are ${SCHEME_NAMES.join(', ')}.`,
     );
   }
-  if (!(message instanceof Uint8Array)) {
+  if (!isBytes(message)) {
     throw invalidArgument('The message is not a Uint8Array.', 'Encode a text with `new TextEncoder().encode(text)`.');
   }
   if (message.length > MESSAGE_BYTES_MAX) {

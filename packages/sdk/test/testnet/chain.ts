@@ -159,6 +159,7 @@ export class TestChain {
   #mint({ from }: { readonly from: string }): string {
     const { nextKey, minted } = this.state;
     const hash = `0x${'77'.repeat(32)}`;
+    this.#transactions.delete(hash);
     if (nextKey === undefined) return hash;
     minted.set(nextKey.tokenId, { keyId: nextKey.keyId, owner: from, publicKey: nextKey.publicKey });
     this.#transactions.set(hash, { from, tokenId: nextKey.tokenId, pubkey: nextKey.publicKey });

@@ -1,5 +1,6 @@
 import type { PartyIndex } from '@keymesh/foundation';
 import { KeymeshError, toHex } from '@keymesh/foundation';
+import { httpStatusOf } from '@keymesh/protocol/routes';
 import { type BlsBackend, nobleBls } from '@keymesh/threshold/bls';
 import { loadNativeBls } from '@keymesh/threshold/bls-native';
 import { type Curves, nobleCurves } from '@keymesh/threshold/curves';
@@ -21,7 +22,7 @@ import {
 import { CONTRACTS, RPC_URL, TestChain } from './chain.ts';
 import { dealKeys, seededRandom } from './dealer.ts';
 import type { Fault } from './faults.ts';
-import { TestNode, type World } from './node.ts';
+import { errorBody, type Opened, TestNode, type World } from './node.ts';
 
 export const START_MS = Date.UTC(2026, 0, 1);
 
@@ -78,7 +79,14 @@ export class Testnet {
     if (url.origin === RPC_URL) return this.chain.answer(body);
     const node = this.nodes.find(({ url: own }) => own === url.origin)!;
     const fault = this.faults.get(node.party);
-    const opened = node.open(url.pathname, body);
+    let opened: Opened;
+    try {
+      opened = node.open(url.pathname, body);
+    } catch (thrown) {
+      // Who could not open a request cannot seal the answer.
+      if (!(thrown instanceof KeymeshError)) throw thrown;
+      return Response.json(errorBody(thrown), { status: httpStatusOf(thrown) });
+    }
     if (fault === undefined) return node.answer(opened);
     return fault({ node, others: this.nodes.filter((other) => other !== node), opened, signal: init!.signal! });
   };
