@@ -73,7 +73,41 @@ export type ThresholdErrorCode =
   /** The driver gave the run up. */
   | 'dkg/abandoned'
   /** A public key package is not in its one canonical form. */
-  | 'package/malformed';
+  | 'package/malformed'
+  /** The platform's symmetric cryptography gives other results than the reference. */
+  | 'ecdsa/primitives-unavailable'
+  /** A set-up or presigning cannot start: its parameters do not fit together. */
+  | 'ecdsa/invalid-parameters'
+  /** A message for a round that does not exist, or of somebody who does not take part. It was refused. */
+  | 'ecdsa/unexpected-message'
+  /** A message is not one that an honest party sends. The run is over. */
+  | 'ecdsa/malformed-message'
+  /** A party sent two different messages for one round. The first one counts. */
+  | 'ecdsa/equivocation'
+  /** The signers of a presignature were told different commitments. The run is over. */
+  | 'ecdsa/view-mismatch'
+  /** A check between two parties failed. The run is over and the pair's transfers are destroyed. */
+  | 'ecdsa/pair-check-failed'
+  /** The transfers of a pair were destroyed after a failed check. */
+  | 'ecdsa/pair-burnt'
+  /** All checks between pairs passed and the presignature does not add up: one of the other signers published wrong values. */
+  | 'ecdsa/inconsistent-presignature'
+  /** The driver gave the run up. */
+  | 'ecdsa/abandoned'
+  /** A presignature was used, bound to another request, moved or discarded before. */
+  | 'ecdsa/presignature-used'
+  /** A request does not belong to the presignature: another epoch, root key, length or range. */
+  | 'ecdsa/invalid-request'
+  /** The opened entropy of a signer is not what it committed to. */
+  | 'ecdsa/invalid-opening'
+  /** The signature shares or openings are not one for each signer of the presignature. */
+  | 'ecdsa/wrong-signers'
+  /** A signature share is malformed or does not verify. */
+  | 'ecdsa/invalid-share'
+  /** Every signature share verifies and the signature does not: an invariant broke. */
+  | 'ecdsa/aggregation-failed'
+  /** Stored transfers of a pair, or the public record of a presignature, are not in their one canonical form. */
+  | 'ecdsa/malformed-state';
 
 /** An error of threshold cryptography. */
 export class ThresholdError extends KeymeshError {

@@ -1,0 +1,16 @@
+import { type PartyIndex, Transcript } from '@keymesh/foundation';
+
+/** What a signer commits to in round 1 and opens when the presignature is used. */
+export function hashEntropy(
+  epochId: Uint8Array,
+  executionId: Uint8Array,
+  signer: PartyIndex,
+  entropy: Uint8Array,
+): Uint8Array {
+  return new Transcript('ecdsa/v1/entropy')
+    .append('epoch', epochId)
+    .append('execution', executionId)
+    .appendU32('signer', signer)
+    .append('entropy', entropy)
+    .digest();
+}
