@@ -26,6 +26,8 @@ export const TIMEOUT_CHECK_INTERVAL_MS = 1_000;
 export const KEEP_ALIVE_TIMEOUT_MS = 30_000;
 /** A node that stops lets requests end for so long. Milliseconds. */
 export const STOP_GRACE_MS = 5_000;
+/** How often it looks whether they have. Milliseconds. */
+export const STOP_CHECK_INTERVAL_MS = 20;
 /** How long a browser remembers that it may call. Seconds. */
 export const CORS_MAX_AGE_SECONDS = 86_400;
 /** The longest body of any route that is not sealed and has no limit of its own. Bytes. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
 import cors from '@fastify/cors';
 import { ROUTES, type RouteName } from '@keymesh/protocol/routes';
@@ -16,6 +17,7 @@ import {
   HEADERS_RECEIVE_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
   REQUEST_RECEIVE_TIMEOUT_MS,
+  STOP_CHECK_INTERVAL_MS,
   STOP_GRACE_MS,
   TIMEOUT_CHECK_INTERVAL_MS,
 } from './limits.ts';
@@ -34,7 +36,15 @@ export interface HttpServerOptions {
   readonly requestsPerMinute: number;
   /** Addresses, or networks as `address/prefix`, of proxies whose `x-forwarded-for` is believed. */
   readonly trustedProxies?: readonly string[] | undefined;
+  /** Milliseconds; tests wait for less. */
+  readonly timeouts?: { readonly headersMs: number; readonly requestMs: number; readonly checkMs: number };
 }
+
+const TIMEOUTS = {
+  headersMs: HEADERS_RECEIVE_TIMEOUT_MS,
+  requestMs: REQUEST_RECEIVE_TIMEOUT_MS,
+  checkMs: TIMEOUT_CHECK_INTERVAL_MS,
+};
 
 export interface HttpServerModules {
   readonly handlers: Handlers;
@@ -52,13 +62,13 @@ export async function createHttpServer(
   modules: HttpServerModules,
 ): Promise<FastifyInstance> {
   const { metrics } = modules;
-  const proxies = options.trustedProxies ?? [];
+  const { trustedProxies: proxies = [], timeouts = TIMEOUTS } = options;
   const server = fastify({
     bodyLimit: DEFAULT_BODY_BYTES_MAX,
-    requestTimeout: REQUEST_RECEIVE_TIMEOUT_MS,
+    requestTimeout: timeouts.requestMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: HEADERS_RECEIVE_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS },
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.checkMs },
     genReqId: () => randomBytes(REQUEST_ID_BYTES).toString('hex'),
     requestIdHeader: false,
     trustProxy: proxies.length === 0 ? false : [...proxies],
@@ -69,6 +79,7 @@ export async function createHttpServer(
   // The body stays text until its route's schema reads it.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  trackAnswers(server);
   server.addHook('onRequest', async (request, reply) => {
     reply.header(REQUEST_ID_HEADER, request.id);
   });
@@ -115,12 +126,28 @@ export async function listen(server: FastifyInstance, options: HttpServerOptions
  * @param graceMs milliseconds.
  */
 export async function stopHttpServer(server: FastifyInstance, graceMs: number = STOP_GRACE_MS): Promise<void> {
-  const cut = setTimeout(() => server.server.closeAllConnections(), graceMs);
+  const graceEnds = performance.now() + graceMs;
+  // Connections that are kept alive, or that never sent anything, would keep the server from closing.
+  const cutting = setInterval(() => {
+    if (openAnswers.get(server)?.size === 0 || performance.now() >= graceEnds) server.server.closeAllConnections();
+  }, STOP_CHECK_INTERVAL_MS);
   try {
     await server.close();
   } finally {
-    clearTimeout(cut);
+    clearInterval(cutting);
   }
+}
+
+/** Answers of each server that are not out yet. */
+const openAnswers = new WeakMap<FastifyInstance, Set<ServerResponse>>();
+
+function trackAnswers(server: FastifyInstance): void {
+  const open = new Set<ServerResponse>();
+  openAnswers.set(server, open);
+  server.addHook('onRequest', async (_request, { raw }) => {
+    open.add(raw);
+    raw.once('close', () => open.delete(raw));
+  });
 }
 
 function blockListOf(proxies: readonly string[]): BlockList {
