@@ -48,12 +48,14 @@ export interface SigningContext {
  */
 export function digestRequest(record: PresignatureRecord, request: SigningRequest): Uint8Array {
   const { curve } = record;
+  // Checks the request before anything of it is encoded.
+  const publicKey = childKey(record, request);
   return new Transcript('ecdsa/v1/request')
     .append('presignature', presignatureId(record))
     .append('id', request.id)
     .append('digest', request.digest)
     .append('tweak', curve.encodeScalar(request.tweak))
-    .append('public key', curve.encodePoint(childKey(record, request)))
+    .append('public key', curve.encodePoint(publicKey))
     .digest();
 }
 

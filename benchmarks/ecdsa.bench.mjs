@@ -1,0 +1,153 @@
+/**
+ * Threshold ECDSA: CPU time of one party for a presignature and for the online step, and bytes that one party sends to
+ * each other. All parties run in this process, one step at a time; a party's time is that of its own steps. Every
+ * signature is verified by @noble/curves.
+ *
+ * Run: node --conditions=keymesh:source benchmarks/ecdsa.bench.mjs
+ */
+import * as crypto from 'node:crypto';
+import { cpus } from 'node:os';
+import { SecretBytes } from '@keymesh/foundation';
+import {
+  aggregate,
+  createPresigning,
+  createSetup,
+  createSignerSet,
+  createSigningContext,
+  digestRequest,
+  signShare,
+} from '@keymesh/threshold/ecdsa';
+import { createOpenSslPrimitives } from '@keymesh/threshold/ecdsa-native';
+import { loadNativeCurves } from '@keymesh/threshold/native';
+import { commitToPolynomial, evaluatePolynomial, randomPolynomial } from '@keymesh/threshold/sharing';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+
+/** Per number of signers. */
+const BUDGET_MS = 3000;
+const ROUNDS_MIN = 5;
+const WARM_UP_ROUNDS = 3;
+const SIZES = [2, 3, 4, 7];
+
+const random = (length) => new Uint8Array(crypto.randomBytes(length));
+const { secp256k1: curve } = await loadNativeCurves();
+const primitives = createOpenSslPrimitives(crypto);
+
+/** Drives all parties to their outputs and charges each for its own steps. */
+function drive(protocols) {
+  const spent = new Map([...protocols.keys()].map((party) => [party, 0]));
+  const sentTo = new Map();
+  const outputs = new Map();
+  const pending = [];
+  const timed = (party, work) => {
+    const start = performance.now();
+    const result = work();
+    spent.set(party, spent.get(party) + performance.now() - start);
+    return result;
+  };
+  const advance = (party) => {
+    for (;;) {
+      const step = timed(party, () => protocols.get(party).poke());
+      if (step.kind === 'done') outputs.set(party, step.output);
+      if (step.kind !== 'send') return;
+      const receivers = step.to === 'all' ? [...protocols.keys()].filter((other) => other !== party) : [step.to];
+      for (const to of receivers) {
+        const pair = `${party} to ${to}`;
+        sentTo.set(pair, (sentTo.get(pair) ?? 0) + step.body.length);
+        pending.push({ from: party, to, ...step });
+      }
+    }
+  };
+  for (const party of protocols.keys()) advance(party);
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    const { from, to, round, body } = next;
+    timed(to, () => protocols.get(to).receive(from, round, body));
+    if (!outputs.has(to)) advance(to);
+  }
+  const mean = [...spent.values()].reduce((sum, ms) => sum + ms, 0) / spent.size;
+  return { outputs, mean, bytes: [...sentTo.values()][0] };
+}
+
+function prepare(threshold) {
+  const epochId = random(32);
+  const signers = Array.from({ length: threshold }, (_, i) => i + 1);
+  const polynomial = randomPolynomial(curve, threshold, random);
+  const signerSet = createSignerSet(curve, commitToPolynomial(curve, polynomial), signers);
+  const setup = drive(
+    new Map(signers.map((self) => [self, createSetup({ curve, epochId, self, participants: signers, random })])),
+  );
+  const shareOf = (party) => new SecretBytes(curve.encodeScalar(evaluatePolynomial(curve, polynomial, party)));
+  return { epochId, signers, signerSet, setup, shareOf };
+}
+
+function presign({ epochId, signers, signerSet, setup, shareOf }) {
+  const executionId = random(32);
+  return drive(
+    new Map(
+      signers.map((self) => [
+        self,
+        createPresigning({
+          signerSet,
+          primitives,
+          epochId,
+          executionId,
+          self,
+          share: shareOf(self),
+          transfers: setup.outputs.get(self),
+          random,
+        }),
+      ]),
+    ),
+  );
+}
+
+/** The online step of the first signer, from openings to share, and what the combiner does. */
+function sign({ signers }, presignatures) {
+  const request = { id: random(32), digest: random(32), tweak: 1n + BigInt(random(1)[0]) };
+  const { record } = presignatures.get(signers[0]);
+  const openings = signers.map((party) => ({
+    party,
+    entropy: presignatures.get(party).bind(digestRequest(record, request)),
+  }));
+  const online = performance.now();
+  const context = createSigningContext(record, request, openings);
+  const own = signShare(context, presignatures.get(signers[0]));
+  const onlineMs = performance.now() - online;
+  const rest = signers.slice(1).map((party) => ({ party, share: signShare(context, presignatures.get(party)) }));
+  const combining = performance.now();
+  const signature = aggregate(context, [{ party: signers[0], share: own }, ...rest]);
+  const combineMs = performance.now() - combining;
+  if (!secp256k1.verify(signature.compact, request.digest, context.encodedPublicKey, { prehash: false })) {
+    throw new Error('a signature does not verify');
+  }
+  return { onlineMs, combineMs };
+}
+
+const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+
+console.log(
+  `${cpus()[0]?.model}, node ${process.version}, ${curve.backend}, ${primitives.backend}; medians, ms of one party\n`,
+);
+const table = [
+  ['signers', 'set-up (once)', 'presignature', 'online step', 'combining', 'bytes to each other signer', 'runs'],
+];
+for (const threshold of SIZES) {
+  const group = prepare(threshold);
+  const samples = [];
+  const end = performance.now() + BUDGET_MS;
+  for (let done = 0; done < WARM_UP_ROUNDS + ROUNDS_MIN || performance.now() < end; done++) {
+    const { outputs, mean, bytes } = presign(group);
+    const { onlineMs, combineMs } = sign(group, outputs);
+    if (done >= WARM_UP_ROUNDS) samples.push({ mean, bytes, onlineMs, combineMs });
+  }
+  const column = (name) => median(samples.map((sample) => sample[name]));
+  table.push([
+    String(threshold),
+    group.setup.mean.toFixed(0),
+    column('mean').toFixed(2),
+    column('onlineMs').toFixed(2),
+    column('combineMs').toFixed(2),
+    String(column('bytes')),
+    String(samples.length),
+  ]);
+}
+for (const row of table) console.log(row.map((cell, i) => cell.padStart([7, 15, 14, 13, 11, 28, 6][i])).join(''));

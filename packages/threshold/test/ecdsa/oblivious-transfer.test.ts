@@ -1,0 +1,287 @@
+import { sha256Of } from '@keymesh/foundation';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nobleCurves } from '../../src/curves/index.ts';
+import {
+  answerAsHolder,
+  finishChooser,
+  holderMessageBytes,
+  type MultiplicationSession,
+  startChooser,
+} from '../../src/ecdsa/multiplication.ts';
+import {
+  finishBaseReceiver,
+  finishBaseSender,
+  startBaseReceiver,
+  startBaseSender,
+} from '../../src/ecdsa/ot/base-ot.ts';
+import { bitAt, transposeBits } from '../../src/ecdsa/ot/bit-matrix.ts';
+import { hashBlocks } from '../../src/ecdsa/ot/block-hash.ts';
+import { EXTENSION_MESSAGE_BYTES, extendChoices, extendHolder } from '../../src/ecdsa/ot/extension.ts';
+import { UNIVERSAL_KEY_BYTES, UniversalHash } from '../../src/ecdsa/ot/universal-hash.ts';
+import {
+  BASE_TRANSFERS,
+  BLOCK_BYTES,
+  CHECKS,
+  COLUMN_BYTES,
+  DIGEST_BYTES,
+  FACTOR_BITS,
+  ROWS,
+  WIDTH,
+} from '../../src/ecdsa/parameters.ts';
+import { noblePrimitives, type SymmetricPrimitives } from '../../src/ecdsa/primitives.ts';
+import { seededRandom } from '../sharing/seeded-random.ts';
+import { curve, EPOCH, primitives } from './network.ts';
+
+/** Base transfers as the ideal functionality gives them: the extension does not see where they come from. */
+function idealTransfers(seed: string) {
+  const random = seededRandom(seed);
+  const delta = random(BLOCK_BYTES);
+  const offered = { zero: random(BASE_TRANSFERS * BLOCK_BYTES), one: random(BASE_TRANSFERS * BLOCK_BYTES) };
+  const keys = new Uint8Array(BASE_TRANSFERS * BLOCK_BYTES);
+  for (let i = 0; i < BASE_TRANSFERS; i++) {
+    const from = bitAt(delta, i) === 1 ? offered.one : offered.zero;
+    keys.set(from.subarray(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES), i * BLOCK_BYTES);
+  }
+  return { random, offered, held: { delta, keys } };
+}
+
+const sessionOf = (text: string, over: Partial<MultiplicationSession> = {}): MultiplicationSession => ({
+  curve,
+  primitives,
+  session: sha256Of(text),
+  ...over,
+});
+
+describe('the parameters', () => {
+  it('are those of the papers', () => {
+    expect([FACTOR_BITS, CHECKS, WIDTH, BASE_TRANSFERS, ROWS]).toEqual([416, 1, 3, 128, 640]);
+  });
+});
+
+describe('base transfers', () => {
+  for (const over of [curve, nobleCurves.secp256k1]) {
+    it(`give the receiver one key of each pair (${over.backend})`, () => {
+      const session = { curve: over, epochId: EPOCH, sender: 1, receiver: 2 };
+      const random = seededRandom('base');
+      const sender = startBaseSender(session, random);
+      const receiver = startBaseReceiver(session, random);
+      const keys = finishBaseSender(session, sender, receiver.message);
+      const held = finishBaseReceiver(session, receiver, sender.message);
+      for (let i = 0; i < BASE_TRANSFERS; i++) {
+        const block = (of: Uint8Array) => of.slice(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES);
+        const [chosen, other] = bitAt(receiver.choices, i) === 1 ? [keys.one, keys.zero] : [keys.zero, keys.one];
+        expect(block(held)).toEqual(block(chosen));
+        expect(block(held)).not.toEqual(block(other));
+      }
+    });
+  }
+
+  it('belong to the epoch and to the two roles', () => {
+    const session = { curve, epochId: EPOCH, sender: 1, receiver: 2 };
+    const sender = startBaseSender(session, seededRandom('s'));
+    const receiver = startBaseReceiver(session, seededRandom('r'));
+    const held = finishBaseReceiver(session, receiver, sender.message);
+    for (const other of [
+      { ...session, epochId: sha256Of('epoch 2') },
+      { ...session, sender: 2, receiver: 1 },
+    ]) {
+      const keys = finishBaseSender(other, sender, receiver.message);
+      for (let i = 0; i < BASE_TRANSFERS; i++) {
+        const block = (of: Uint8Array) => of.slice(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES);
+        expect([block(keys.zero), block(keys.one)]).not.toContainEqual(block(held));
+      }
+    }
+  });
+});
+
+describe('symmetric parts', () => {
+  it('are the same over noble and OpenSSL', () => {
+    const inputs = seededRandom('inputs')(5 * BLOCK_BYTES);
+    const key = sha256Of('key');
+    expect(hashBlocks(noblePrimitives, key, inputs, 3)).toEqual(hashBlocks(primitives, key, inputs, 3));
+  });
+
+  it('hash each input with its position, its block and its key', () => {
+    const twice = new Uint8Array(2 * BLOCK_BYTES).fill(7);
+    const hashed = hashBlocks(primitives, sha256Of('key'), twice, 2);
+    const blocks = [0, 1, 2, 3].map((i) => hashed.slice(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES).join());
+    expect(new Set(blocks).size).toBe(4);
+    expect(hashBlocks(primitives, sha256Of('other key'), twice, 2)).not.toEqual(hashed);
+  });
+
+  it('transpose', () => {
+    const matrix = seededRandom('matrix')((64 * 96) / 8);
+    const transposed = transposeBits(matrix, 64, 96);
+    for (let row = 0; row < 64; row++) {
+      for (let column = 0; column < 96; column++) {
+        const there = bitAt(transposed.subarray((column * 64) / 8), row);
+        expect(there).toBe(bitAt(matrix.subarray((row * 96) / 8), column));
+      }
+    }
+  });
+
+  it('hash columns as the field says', () => {
+    const random = seededRandom('universal');
+    const key = random(UNIVERSAL_KEY_BYTES);
+    const rows = random(ROWS * BLOCK_BYTES);
+    const hash = new UniversalHash(key);
+    const hashed = transposeBits(hash.hashColumns(rows), 128, 128);
+    const columns = transposeBits(rows, ROWS, 128);
+    const number = (bytes: Uint8Array) => bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+    const multiply = (a: bigint, b: bigint) => {
+      let product = 0n;
+      for (let i = 127n; i >= 0n; i--) {
+        product <<= 1n;
+        if (product >> 128n) product ^= (1n << 128n) | 0x87n;
+        if ((b >> i) & 1n) product ^= a;
+      }
+      return product;
+    };
+    for (const column of [0, 1, 77, 127]) {
+      const vector = columns.slice(column * COLUMN_BYTES, (column + 1) * COLUMN_BYTES);
+      const block = (of: Uint8Array, i: number) => number(of.slice(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES));
+      let expected = block(vector, 4);
+      for (let i = 0; i < 4; i++) expected ^= multiply(block(key, i), block(vector, i));
+      expect(block(hashed, column)).toBe(expected);
+      expect(number(hash.hashVector(vector))).toBe(expected);
+    }
+  });
+});
+
+describe('the extension', () => {
+  it('correlates each row with the choice', () => {
+    const { offered, held, random } = idealTransfers('correlate');
+    const of = { primitives, session: sha256Of('session') };
+    const choices = random(COLUMN_BYTES);
+    const { message, rows } = extendChoices(of, offered, choices);
+    const other = extendHolder(of, held.delta, held.keys, message) as Uint8Array;
+    for (let j = 0; j < ROWS; j++) {
+      for (let i = 0; i < BLOCK_BYTES; i++) {
+        const shift = bitAt(choices, j) * (held.delta[i] as number);
+        expect((other[j * BLOCK_BYTES + i] as number) ^ (rows[j * BLOCK_BYTES + i] as number)).toBe(shift);
+      }
+    }
+  });
+
+  // With another key for a column the chooser's corrections for it belong to other choices, before the challenge is
+  // made: what a cheating chooser would do to learn that bit of Δ.
+  it.each([1, 2, 5])('catches other choices in %i columns, unless all those bits of Δ are guessed', (count) => {
+    for (let trial = 0; trial < 24; trial++) {
+      const { offered, held, random } = idealTransfers(`cheat ${count} ${trial}`);
+      const of = { primitives, session: sha256Of('session') };
+      const columns = Array.from({ length: count }, (_, i) => 7 + 20 * i);
+      const one = offered.one.slice();
+      for (const column of columns) one.set(random(BLOCK_BYTES), column * BLOCK_BYTES);
+      const { message } = extendChoices(of, { zero: offered.zero, one }, random(COLUMN_BYTES));
+      const guessed = columns.every((column) => bitAt(held.delta, column) === 0);
+      expect(extendHolder(of, held.delta, held.keys, message) !== undefined).toBe(guessed);
+    }
+  });
+
+  it('catches any later change and any other session', () => {
+    const { offered, held, random } = idealTransfers('change');
+    held.delta.fill(0xff);
+    held.keys.set(offered.one);
+    const of = { primitives, session: sha256Of('session') };
+    const { message } = extendChoices(of, offered, random(COLUMN_BYTES));
+    expect(extendHolder(of, held.delta, held.keys, message)).toBeDefined();
+    expect(extendHolder({ ...of, session: sha256Of('other') }, held.delta, held.keys, message)).toBeUndefined();
+    fc.assert(
+      fc.property(fc.nat({ max: EXTENSION_MESSAGE_BYTES - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const changed = message.slice();
+        changed[at] = (changed[at] as number) ^ change;
+        expect(extendHolder(of, held.delta, held.keys, changed)).toBeUndefined();
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('the multiplication', () => {
+  const inputs = [123456789n, curve.order - 5n];
+
+  function multiply(seed: string, holderPrimitives: SymmetricPrimitives = primitives) {
+    const { offered, held, random } = idealTransfers(seed);
+    const of = sessionOf(seed);
+    const chooser = startChooser(of, offered, random);
+    const result = answerAsHolder({ ...of, primitives: holderPrimitives }, held, inputs, chooser.message, random);
+    return { of, chooser, result: result as NonNullable<typeof result>, held, offered, random };
+  }
+
+  it('gives shares of both products', () => {
+    const { of, chooser, result } = multiply('products');
+    const parts = finishChooser(of, chooser, result.message) as readonly bigint[];
+    inputs.forEach((input, i) => {
+      const sum = (result.products[i] as bigint) + (parts[i] as bigint);
+      expect(sum % curve.order).toBe((input * chooser.factor) % curve.order);
+    });
+    expect(result.message.length).toBe(holderMessageBytes(curve));
+  });
+
+  it('has the same result over noble', () => {
+    const { of, chooser, result } = multiply('noble', noblePrimitives);
+    expect(finishChooser(of, chooser, result.message)).toBeDefined();
+  });
+
+  // The weights are a hash of the masked values; changing these while they are hashed is multiplying another input
+  // at one place, before the challenge is made.
+  it('catches another input at one place whenever the chooser uses that place', () => {
+    const outcomes = new Set<boolean>();
+    for (let trial = 0; trial < 12; trial++) {
+      const place = 30 * trial + 3;
+      const liar: SymmetricPrimitives = {
+        ...primitives,
+        sha256(bytes) {
+          const last = (place * WIDTH + 1) * 32 - 1;
+          if (bytes.length === FACTOR_BITS * WIDTH * 32) bytes[last] = (bytes[last] as number) ^ 1;
+          return primitives.sha256(bytes);
+        },
+      };
+      const { of, chooser, result } = multiply(`liar ${trial}`, liar);
+      const isUsed = bitAt(chooser.choices, place) === 1;
+      outcomes.add(isUsed);
+      expect(finishChooser(of, chooser, result.message) === undefined).toBe(isUsed);
+    }
+    expect(outcomes.size).toBe(2);
+  });
+
+  it('catches changes of nonce, check value and check digest', () => {
+    const { of, chooser, result } = multiply('changes');
+    const { length } = result.message;
+    for (const at of [0, length - 1, length - DIGEST_BYTES - 1]) {
+      const changed = result.message.slice();
+      changed[at] = (changed[at] as number) ^ 1;
+      expect(finishChooser(of, chooser, changed)).toBeUndefined();
+    }
+  });
+
+  it('refuses scalars that are not reduced', () => {
+    const { of, chooser, result } = multiply('scalars');
+    for (const at of [DIGEST_BYTES, result.message.length - DIGEST_BYTES - 32]) {
+      const changed = result.message.slice();
+      changed.fill(0xff, at, at + 32);
+      expect(finishChooser(of, chooser, changed)).toBeUndefined();
+    }
+  });
+
+  it('is bound to its session', () => {
+    const { chooser, result, held, random } = multiply('bound');
+    expect(finishChooser(sessionOf('other'), chooser, result.message)).toBeUndefined();
+    expect(answerAsHolder(sessionOf('other'), held, inputs, chooser.message, random)).toBeUndefined();
+  });
+
+  it('never repeats a pad, even when the chooser repeats its message', () => {
+    const { of, chooser, held, random } = multiply('repeat');
+    const masked = [inputs, [999n, inputs[1] as bigint]].map((values) => {
+      const answer = answerAsHolder(of, held, values, chooser.message, random) as { message: Uint8Array };
+      return Array.from({ length: 8 }, (_, row) => {
+        const at = DIGEST_BYTES + row * WIDTH * 32;
+        return curve.decodeScalar(answer.message.slice(at, at + 32));
+      });
+    });
+    const differences = masked[0]?.map((value, row) => value - (masked[1]?.[row] as bigint));
+    // With equal pads every row would show the difference of the inputs.
+    expect(new Set(differences).size).toBe(8);
+  });
+});
