@@ -3,7 +3,9 @@
  * Ours over native curves and over noble, against `@noble/curves` FROST, in one process and in turn. Every result is
  * checked: the three must give the same bytes. Each side decodes and validates all commitments every time.
  *
- * Run: node --conditions=keymesh:source benchmarks/frost.bench.mjs
+ * Suites without a counterpart in noble are not here.
+ *
+ * Run: node --conditions=keymesh:source benchmarks/frost.bench.mjs [scheme …]
  */
 import { randomBytes } from 'node:crypto';
 import { cpus } from 'node:os';
@@ -15,13 +17,14 @@ import {
   createGroupKey,
   createSigningContext,
   decodeCommitments,
-  frostEd25519,
-  frostSecp256k1,
+  frostSuites,
   signShare,
 } from '@keymesh/threshold/frost';
 import { loadNativeCurves } from '@keymesh/threshold/native';
 import { commitToPolynomial, evaluatePolynomial, randomPolynomial } from '@keymesh/threshold/sharing';
-import { ed25519_FROST } from '@noble/curves/ed25519.js';
+import { ed448_FROST } from '@noble/curves/ed448.js';
+import { ed25519_FROST, ristretto255_FROST } from '@noble/curves/ed25519.js';
+import { p256_FROST } from '@noble/curves/nist.js';
 import { secp256k1_FROST } from '@noble/curves/secp256k1.js';
 
 /** Per suite and size. */
@@ -31,6 +34,15 @@ const SIZES = [
   { threshold: 7, parties: 10 },
   { threshold: 67, parties: 100 },
 ];
+
+const REFERENCES = {
+  SchnorrEd25519Sha512: ed25519_FROST,
+  SchnorrK256Sha256: secp256k1_FROST,
+  SchnorrP256Sha256: p256_FROST,
+  SchnorrRistretto25519Sha512: ristretto255_FROST,
+  SchnorrEd448Shake256: ed448_FROST,
+};
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(REFERENCES);
 
 const random = (length) => new Uint8Array(randomBytes(length));
 const nativeCurves = await loadNativeCurves();
@@ -155,8 +167,9 @@ function compare(suite, frost, size) {
     sign: (nonces) => reference.sign(self, nonces, list),
     aggregate: () => reference.aggregate(list, shares),
   };
-  const ourSides = [nobleCurves, nativeCurves].map((curves) => {
-    const curve = curves[suite.curve];
+  // Curves without a native implementation are the same object in both.
+  const implementations = new Set([nobleCurves[suite.curve], nativeCurves[suite.curve]]);
+  const ourSides = [...implementations].map((curve) => {
     const ours = ourSide(session, curve);
     const [nonces] = ours.round1(randomOf);
     const equal =
@@ -180,11 +193,9 @@ console.log(`${cpus()[0]?.model}, node ${process.version}; medians in ms; ratio:
 const heading = ['suite', 'signers', 'side', 'sign', 'aggregate', 'sum', 'ratio'];
 const table = [heading];
 for (const size of SIZES) {
-  for (const [suite, frost] of [
-    [frostEd25519, ed25519_FROST],
-    [frostSecp256k1, secp256k1_FROST],
-  ]) {
-    for (const row of compare(suite, frost, size)) {
+  for (const scheme of wanted) {
+    const suite = frostSuites[scheme];
+    for (const row of compare(suite, REFERENCES[scheme], size)) {
       table.push([
         suite.id,
         `${size.threshold} of ${size.parties}`,
@@ -196,5 +207,5 @@ for (const size of SIZES) {
   }
 }
 for (const row of table) {
-  console.log(row.map((cell, i) => (i < 3 ? cell.padEnd([26, 11, 26][i]) : cell.padStart(11))).join(''));
+  console.log(row.map((cell, i) => (i < 3 ? cell.padEnd([30, 11, 26][i]) : cell.padStart(11))).join(''));
 }

@@ -23,7 +23,8 @@ const COMMITMENTS = utf8('com');
  * the challenge is that of RedDSA (Zcash protocol specification §5.4.7).
  *
  * H4 and H5 leave the context string out. RFC 9591 §6.6 would have it in; the reference network does not, and its
- * clients recompute these hashes. Domains stay apart by the personalization, which no other suite shares.
+ * clients recompute these hashes. Other suites stay apart by the personalization; within the suite, "msg" and "com" keep
+ * H4 and H5 apart, and their outputs are only ever part of what H1 hashes.
  */
 export function reddsaHashes({
   id,
