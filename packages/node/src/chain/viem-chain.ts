@@ -1,6 +1,7 @@
 import {
   bitmapOfParties,
   type ContractAddresses,
+  contractErrorsAbi,
   findContracts,
   pkpPermissionsAbi,
   pubkeyRouterAbi,
@@ -30,6 +31,9 @@ import {
 } from './limits.ts';
 import { chainError, revertNameOf } from './viem-errors.ts';
 import { readSnapshot } from './viem-snapshots.ts';
+
+/** With the errors of the contracts behind it, so that a refusal of theirs has a name. */
+const STAKING_ABI = [...stakingAbi, ...contractErrorsAbi] as const;
 
 export interface ViemChainOptions {
   readonly rpcUrl: string;
@@ -177,7 +181,7 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
   }
 
   #staking() {
-    return { address: this.#contracts.Staking, abi: stakingAbi } as const;
+    return { address: this.#contracts.Staking, abi: STAKING_ABI } as const;
   }
 
   /** Simulates, so that a refusal costs nothing and has a name; then sends and waits until it is mined. */

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { SecretBytes } from '@keymesh/foundation';
-import { errorBodySchema, parseJson, type RequestOf, ROUTES, type RouteName } from '@keymesh/protocol/routes';
+import {
+  errorBodySchema,
+  parseJson,
+  type RequestOf,
+  ROUTES,
+  type Route,
+  type RouteName,
+} from '@keymesh/protocol/routes';
 import { openResponse, type ReplyKey, type SealedRequest, sealRequest } from '@keymesh/protocol/sealing';
 import { x25519 } from '@noble/curves/ed25519.js';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
@@ -95,8 +102,9 @@ export function sealed(
 /** The answer of a sealed route: what is inside the seal. */
 export function open(name: RouteName, answer: { statusCode: number; body: string }, replyKey: ReplyKey) {
   const text = openResponse(JSON.parse(answer.body), replyKey);
+  const route: Route = ROUTES[name];
   return answer.statusCode === 200
-    ? parseJson(ROUTES[name].response, text, 'answer', 'peer')
+    ? parseJson(route.response, text, 'answer', 'peer')
     : parseJson(errorBodySchema, text, 'error', 'peer');
 }
 
