@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalNode, type NetworkFile, networkFilePath } from '@keymesh/cli/local-network';
 import { afterAll, beforeAll, inject } from 'vitest';
@@ -68,19 +69,39 @@ export class TestNetwork {
     return processesOf(this.path('chain-state.json')).map(({ pid }) => pid);
   }
 
+  /** Starts a chain that was killed anew, by the command line that it had; it reads the state that it wrote. */
+  async startChainAgain(command: string): Promise<void> {
+    const [program = '', ...args] = command.split(' ');
+    spawn(program, args, { detached: true, stdio: 'ignore' }).unref();
+    const { rpcUrl } = this.file;
+    await until('the chain answers', async () => {
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] });
+      const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+      return fetch(rpcUrl, request).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+    });
+  }
+
   /** kill -9 of node processes. */
   async killNodes(...parties: readonly number[]): Promise<void> {
     await Promise.all(parties.flatMap((party) => this.pidsOf(party)).map(killHard));
+  }
+
+  hasLog(party: number): boolean {
+    return existsSync(this.path(`node-${party}`, 'node.log'));
   }
 
   log(party: number): string {
     return readFileSync(this.path(`node-${party}`, 'node.log'), 'utf8');
   }
 
-  /** The log's lines, parsed. */
+  /** The log's whole lines, parsed. */
   events(party: number): Printed[] {
     return this.log(party)
       .split('\n')
+      .slice(0, -1)
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line));
   }

@@ -1,3 +1,4 @@
+import { partiesOfBitmap, stakingAbi } from '@keymesh/contracts';
 import { type Address, createPublicClient, createWalletClient, type Hex, http, parseAbi, toBytes } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
@@ -66,6 +67,18 @@ export async function readMintedPublicKey(endpoints: Endpoints, tokenId: string)
     args: [BigInt(tokenId)],
   });
   return toBytes(publicKey);
+}
+
+/** How the epoch in service came about: 0 for the first attempt, and who was left out. */
+export async function readActiveEpoch(
+  endpoints: Endpoints,
+): Promise<{ readonly number: bigint; readonly attempt: number; readonly excluded: readonly number[] }> {
+  const { number, attempt, excluded } = await clientOf(endpoints).readContract({
+    address: endpoints.contracts.Staking as Address,
+    abi: stakingAbi,
+    functionName: 'activeEpoch',
+  });
+  return { number, attempt, excluded: partiesOfBitmap(excluded) };
 }
 
 /** The owner of a token (default: the CLI's account) lets an address sign with it. */

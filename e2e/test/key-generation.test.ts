@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { decryptAs, encryptText, timestamp } from '../harness/conditions.ts';
+import { type Printed, startKeymesh } from '../harness/keymesh.ts';
+import { TestNetwork } from '../harness/network.ts';
+import { PreparedNetwork } from '../harness/prepared-network.ts';
+import { killHard, until } from '../harness/processes.ts';
+import { ALICE, readActiveEpoch, readKeyId, readRootKeys } from '../verifiers/chain.ts';
+import { derivePublicKeys } from '../verifiers/derivation.ts';
+import { bytesOf, isGoodSignature, SCHEMES } from '../verifiers/signatures.ts';
+
+/** From a failure in key generation to keys, at most. Milliseconds. */
+const RECOVERY_MS_MAX = 90_000;
+const TEST_TIMEOUT_MS = 150_000;
+const VICTIM = 2;
+
+vi.setConfig({ testTimeout: TEST_TIMEOUT_MS });
+
+let running: TestNetwork | undefined;
+afterEach(() => {
+  running?.end();
+  running = undefined;
+});
+
+async function prepared(name: string): Promise<PreparedNetwork> {
+  const network = new PreparedNetwork(name);
+  running = network;
+  await network.prepare();
+  return network;
+}
+
+/** The keys that came out are whole: every scheme's signature, made with the parties named, fits the chain's roots. */
+async function expectGoodKeys(network: TestNetwork, signers: readonly number[]): Promise<void> {
+  const { tokenId } = await network.run('key', 'mint');
+  const expected = derivePublicKeys(await readRootKeys(network.file), await readKeyId(network.file, tokenId));
+  const signatures: Printed[] = await Promise.all(
+    SCHEMES.map((scheme) => network.run('sign', '--key', tokenId, '--scheme', scheme, '--message', 'whole')),
+  );
+  for (const signed of signatures) {
+    expect(signed).toMatchObject({ signers, culprits: [] });
+    expect(bytesOf(signed.publicKey)).toEqual(expected[signed.scheme as keyof typeof expected]);
+    expect(isGoodSignature(signed, 'whole', tokenId)).toBe(true);
+  }
+  const encrypted = await encryptText(network, [timestamp('>', 0)], 'whole');
+  expect(await decryptAs(network, ALICE, encrypted)).toMatchObject({ data: 'whole', signers });
+}
+
+describe('kill -9 of a node in the middle of key generation, and a restart', () => {
+  test.each([
+    ['before anybody could commit', (event: Printed) => event.event === 'epoch.attempt-joined'],
+    ['in the round of shares', (event: Printed) => event.event === 'epoch.round' && event.round === 2],
+    ['with shares that it has not voted for', (event: Printed) => event.event === 'epoch.shares-saved'],
+  ])('%s', async (_when, moment) => {
+    const network = await prepared('restart');
+    await network.start(1, 2, 3, 4);
+    await network.untilLogged(VICTIM, moment);
+    await network.killNodes(VICTIM);
+    await network.start(VICTIM);
+    await network.untilReady([1, 2, 3, 4], RECOVERY_MS_MAX);
+    expect(await readActiveEpoch(network.file)).toMatchObject({ number: 1n, excluded: [] });
+    await expectGoodKeys(network, [1, 2, 3]);
+  });
+
+  test('in the last round, when the others may already have all they need of it', async () => {
+    const network = await prepared('restart-last-round');
+    await network.start(1, 2, 3, 4);
+    await network.untilLogged(VICTIM, ({ event, round }) => event === 'epoch.round' && round === 4);
+    await network.killNodes(VICTIM);
+    await network.start(VICTIM);
+    await network.untilReady([1, 3, 4], RECOVERY_MS_MAX);
+    // Either they did, and it came too late for its share; or everybody began again, and it has one.
+    const status = async (): Promise<Printed> => (await network.run('status')).nodes[VICTIM - 1];
+    await until('the victim knows where it stands', async () => {
+      const { ready, reason } = await status();
+      return ready || /whose keys were made without it/.test(reason);
+    });
+    const { ready } = await status();
+    expect(await readActiveEpoch(network.file)).toMatchObject({ number: 1n, excluded: [] });
+    await expectGoodKeys(network, ready ? [1, 2, 3] : [1, 3, 4]);
+  });
+
+  test('of all nodes at once', async () => {
+    const network = await prepared('restart-all');
+    await network.start(1, 2, 3, 4);
+    await network.untilLogged(VICTIM, ({ event, round }) => event === 'epoch.round' && round === 3);
+    await network.killNodes(1, 2, 3, 4);
+    await network.start(1, 2, 3, 4);
+    await network.untilReady([1, 2, 3, 4], RECOVERY_MS_MAX);
+    expect(await readActiveEpoch(network.file)).toMatchObject({ number: 1n, excluded: [] });
+    await expectGoodKeys(network, [1, 2, 3]);
+  });
+});
+
+test('a node that is killed in key generation and stays away: `keymesh up` completes with three and says so', async () => {
+  const network = new TestNetwork('three-of-four');
+  running = network;
+  const up = startKeymesh(['up', '--detach', '--dir', network.directory]);
+  let said = '';
+  up.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8');
+  });
+  const ended = new Promise<number | null>((resolve) => up.once('close', resolve));
+  await until(
+    'the victim takes part',
+    () => network.hasLog(VICTIM) && network.log(VICTIM).includes('epoch.attempt-joined'),
+  );
+  await Promise.all(network.pidsOf(VICTIM).map(killHard));
+  expect(await ended).toBe(0);
+  expect(said).toContain('3 of 4 nodes serve');
+  expect(await readActiveEpoch(network.file)).toMatchObject({ number: 1n, attempt: 1, excluded: [VICTIM] });
+  await expectGoodKeys(network, [1, 3, 4]);
+
+  // Back again it says why it cannot serve, and nobody waits for it.
+  await network.down();
+  await network.up();
+  const status = await network.run('status');
+  expect(status).toMatchObject({ serving: true, nodesReady: 3 });
+  expect(status.nodes[VICTIM - 1]).toMatchObject({
+    running: true,
+    ready: false,
+    reason: expect.stringContaining('whose keys were made without it'),
+  });
+  await expectGoodKeys(network, [1, 3, 4]);
+});
