@@ -42,9 +42,10 @@ export function extendChoices(
 ): { readonly message: Uint8Array; readonly rows: Uint8Array } {
   const columns = stretch(of, keys.zero);
   const corrections = stretch(of, keys.one);
-  for (let i = 0; i < MATRIX_BYTES; i++) {
-    const choiceByte = choices[i % COLUMN_BYTES] as number;
-    corrections[i] = (corrections[i] as number) ^ (columns[i] as number) ^ choiceByte;
+  for (let at = 0; at < MATRIX_BYTES; at += COLUMN_BYTES) {
+    for (let i = 0; i < COLUMN_BYTES; i++) {
+      corrections[at + i] = (corrections[at + i] as number) ^ (columns[at + i] as number) ^ (choices[i] as number);
+    }
   }
   const rows = transposeBits(columns, BASE_TRANSFERS, ROWS);
   columns.fill(0);
