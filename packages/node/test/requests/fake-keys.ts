@@ -7,7 +7,7 @@ export const KEY_ID = new Uint8Array(32).fill(9);
 /** One token; tests say who is permitted, and whether the chain answers. */
 export class FakeKeys implements KeyRegistry {
   readonly permitted = new Set<string>();
-  dead = false;
+  dead: 'no' | 'yes' | 'for permissions' = 'no';
   /** Lets answers wait until it is called. */
   release: (() => void) | undefined;
   holding = false;
@@ -15,7 +15,7 @@ export class FakeKeys implements KeyRegistry {
 
   async keyIdOf(tokenId: bigint): Promise<Uint8Array> {
     this.calls.keyId += 1;
-    this.#requireAlive();
+    if (this.dead === 'yes') throw unreachable();
     if (tokenId !== BigInt(TOKEN_ID)) {
       throw new NodeError('No such key.', { code: 'permissions/unknown-token', fault: 'caller' });
     }
@@ -24,7 +24,7 @@ export class FakeKeys implements KeyRegistry {
 
   async isPermittedAddress(_tokenId: bigint, wallet: string): Promise<boolean> {
     this.calls.permission += 1;
-    this.#requireAlive();
+    if (this.dead !== 'no') throw unreachable();
     const answer = this.permitted.has(wallet);
     if (this.holding) {
       await new Promise<void>((resolve) => {
@@ -33,8 +33,8 @@ export class FakeKeys implements KeyRegistry {
     }
     return answer;
   }
+}
 
-  #requireAlive(): void {
-    if (this.dead) throw new NodeError('Dead.', { code: 'chain/unreachable', fault: 'environment' });
-  }
+function unreachable(): NodeError {
+  return new NodeError('Dead.', { code: 'chain/unreachable', fault: 'environment' });
 }

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { NodeConfigSchema } from '../../src/config/config.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../../../docs/operations/configuration.md'), 'utf8');
+
+/** What the schema says of one key, as the page's table writes it. */
+interface Key {
+  readonly name: string;
+  readonly fallback: string;
+}
+
+interface SchemaLike {
+  readonly type: string;
+  readonly entries?: Record<string, SchemaLike>;
+  readonly wrapped?: SchemaLike;
+  readonly value?: SchemaLike;
+  readonly default?: unknown;
+}
+
+function keysOf(schema: SchemaLike, prefix = ''): Key[] {
+  return Object.entries(schema.entries ?? {}).flatMap(([key, entry]) => {
+    const name = `${prefix}${key}`;
+    const nested =
+      entry.type === 'record' ? keysOf(entry.value as SchemaLike, `${name}.<name>.`) : keysOf(entry, `${name}.`);
+    if (nested.length > 0) return nested;
+    return [{ name, fallback: entry.type === 'optional' ? JSON.stringify(entry.default) : 'required' }];
+  });
+}
+
+it('the page of the configuration has exactly the keys and defaults of the schema, in their order', () => {
+  const rows = [...page.matchAll(/^\| `([^`]+)` +\| (?:`([^`]+)`|(required)) +\|/gm)].map(
+    ([, name, fallback, required]) => ({
+      name,
+      fallback: fallback ?? required,
+    }),
+  );
+  expect(rows).toEqual(keysOf(NodeConfigSchema as unknown as SchemaLike));
+});
