@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import nacl from 'tweetnacl';
 import { describe, expect, it } from 'vitest';
 import { SEALED_PLAINTEXT_BYTES_MAX, SEALED_REQUEST_AGE_MAX_MS, SEALED_REQUEST_FUTURE_MAX_MS } from '../src/limits.ts';
+import { noblePrimitives } from '../src/primitives.ts';
 import { publicKeyOf } from '../src/sealing/box.ts';
 import { openRequest, openResponse, type SealedRequest, sealRequest, sealResponse } from '../src/sealing/index.ts';
 import { openPayload, sealPayload } from '../src/sealing/payload.ts';
@@ -11,7 +12,7 @@ import { codeOf, seededRandom } from './random.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 9, 5, 7, 250);
 const node = new SecretBytes(new Uint8Array(32).fill(0x22));
-const nodePublicKey = publicKeyOf(node);
+const nodePublicKey = publicKeyOf(node, noblePrimitives);
 
 /** Made with tweetnacl and node:crypto from the description of the format alone. */
 const VECTOR = {
@@ -43,7 +44,7 @@ describe('the sealed envelope', () => {
     const senderSecretKey = new SecretBytes(new Uint8Array(32).fill(0x11));
     const random = () => new Uint8Array(16).fill(0x33);
     const parameters = { plaintext: VECTOR.plaintext, recipientPublicKey: nodePublicKey, senderSecretKey };
-    expect(sealPayload({ ...parameters, now: NOW, random })).toEqual(VECTOR.payload);
+    expect(sealPayload({ ...parameters, now: NOW, random, primitives: noblePrimitives })).toEqual(VECTOR.payload);
     const opened = openRequest({ version: '1', payload: VECTOR.payload, epoch: 7 }, node, NOW);
     expect(opened.plaintext).toBe(VECTOR.plaintext);
     expect(opened.replayKey).toBe(VECTOR.replayKey);
@@ -166,7 +167,7 @@ describe('the sealed envelope', () => {
       created_at: new Date(NOW).toISOString(),
       ciphertext_and_tag: `${'00'.repeat(16)}${toHex(box)}`,
     };
-    expect(codeOf(() => openPayload(payload, node))).toBe('sealing/malformed');
+    expect(codeOf(() => openPayload(payload, node, noblePrimitives))).toBe('sealing/malformed');
   });
 });
 

@@ -11,6 +11,7 @@ import type { Handlers } from '../http/handlers.ts';
 import { exposeAccountKey } from '../identity/node-identity.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import { createOpensslPrimitives } from '../primitives/openssl.ts';
 import { VERSION } from '../version.ts';
 import { ChainLog } from './chain-log.ts';
 import { CommitteeNetwork } from './committee-network.ts';
@@ -98,8 +99,9 @@ async function startOn(
       observe: createEpochObserver(logger, metrics),
     },
   );
+  const primitives = createOpensslPrimitives();
   const requestSide = await startRequestSide(config, {
-    ...{ clock, random, curves, bls, identity, bootId, chain, coordinator, metrics, logger, interpose },
+    ...{ clock, random, curves, bls, primitives, identity, bootId, chain, coordinator, metrics, logger, interpose },
   });
   chain.start();
   logger.info('node.started', { url: requestSide.url });

@@ -1,4 +1,5 @@
 import { type Clock, type RandomSource, type Timer, toHex } from '@keymesh/foundation';
+import type { Primitives } from '@keymesh/protocol/primitives';
 import type { BlsBackend } from '@keymesh/threshold/bls';
 import type { Curves } from '@keymesh/threshold/curves';
 import type { ViemChain } from '../chain/viem-chain.ts';
@@ -26,6 +27,7 @@ export interface RequestSideModules {
   readonly random: RandomSource;
   readonly curves: Curves;
   readonly bls: BlsBackend;
+  readonly primitives: Primitives;
   readonly identity: NodeIdentity;
   /** 16 bytes. */
   readonly bootId: Uint8Array;
@@ -46,13 +48,13 @@ export interface RequestSide {
 
 /** Wires what answers clients and begins to listen. @throws NodeError `node/listen-failed` */
 export async function startRequestSide(config: NodeConfig, modules: RequestSideModules): Promise<RequestSide> {
-  const { clock, random, bls, coordinator, metrics, logger, identity } = modules;
+  const { clock, random, bls, primitives, coordinator, metrics, logger, identity } = modules;
   const signing = new SigningService({ clock, random, bls });
   coordinator.onEpochChange(() => signing.clear());
   const handlers = createHandlers(config, modules, signing);
   const httpOptions = { ...config.http, requestsPerMinute: config.requestsPerMinute };
   const server = await createHttpServer(httpOptions, {
-    sealedExchange: createSealedExchange({ sealingKey: identity.sealingSecret, clock, random }),
+    sealedExchange: createSealedExchange({ sealingKey: identity.sealingSecret, clock, random, primitives }),
     handlers: modules.interpose?.(handlers) ?? handlers,
     ...{ metrics, logger },
   });
@@ -72,12 +74,12 @@ export async function startRequestSide(config: NodeConfig, modules: RequestSideM
 }
 
 function createHandlers(config: NodeConfig, modules: RequestSideModules, signing: SigningService): Handlers {
-  const { clock, random, curves, bls, chain, coordinator, metrics, identity } = modules;
+  const { clock, random, curves, bls, primitives, chain, coordinator, metrics, identity } = modules;
   const { nodeAddress, sealingKey } = identity.public;
   const bootId = toHex(modules.bootId);
   const currentEpoch = () => coordinator.currentEpoch();
   const serving = createServing(currentEpoch, curves, () => notReady(chain.latest));
-  const authorization = new Authorization(() => ownEndpoint(modules), { clock, keys: chain });
+  const authorization = new Authorization(() => ownEndpoint(modules), { clock, keys: chain, primitives });
   const requestIds = new RequestIds(clock);
   return {
     ...createIdentityHandlers({

@@ -1,4 +1,5 @@
 import type { Clock } from '@keymesh/foundation';
+import { noblePrimitives, type Primitives } from '@keymesh/protocol/primitives';
 import type { AuthSig, Capability, VerifiedSession } from '@keymesh/protocol/sessions';
 import { capability, verifySessionSignature } from '@keymesh/protocol/sessions';
 import type { KeyRegistry } from '../chain/key-registry.ts';
@@ -22,6 +23,8 @@ export interface AuthorizedKey {
 export interface AuthorizationModules {
   readonly clock: Clock;
   readonly keys: KeyRegistry;
+  /** Default: noble. */
+  readonly primitives?: Primitives;
 }
 
 /**
@@ -42,7 +45,8 @@ export class Authorization {
   /** @throws ProtocolError `session/…`, `delegation/…`. */
   caller(authSig: AuthSig, required: Capability): Caller {
     const nodeAddress = this.#nodeAddress();
-    const session = verifySessionSignature({ authSig, nodeAddress, now: this.#modules.clock.now(), required });
+    const { clock, primitives = noblePrimitives } = this.#modules;
+    const session = verifySessionSignature({ authSig, nodeAddress, now: clock.now(), required, primitives });
     return { wallet: session.wallet.toLowerCase(), session };
   }
 

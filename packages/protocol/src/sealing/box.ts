@@ -1,15 +1,29 @@
 import { type SecretBytes, utf8 } from '@keymesh/foundation';
 import { hsalsa, xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
-import { x25519 } from '@noble/curves/ed25519.js';
+import type { Primitives } from '../primitives.ts';
 
 /** Bytes of an X25519 key, public or secret. */
 export const KEY_BYTES = 32;
 /** Bytes of the Poly1305 tag, which comes first. */
 export const TAG_BYTES = 16;
 
+/** A node's secret key serves every request; its public key need not be computed for each. Holds public bytes only. */
+const publicKeys = new WeakMap<SecretBytes, Uint8Array>();
+
 /** The X25519 public key of a secret one. */
-export function publicKeyOf(secretKey: SecretBytes): Uint8Array {
-  return secretKey.expose((bytes) => x25519.getPublicKey(bytes));
+export function publicKeyOf(secretKey: SecretBytes, primitives: Primitives): Uint8Array {
+  const known = publicKeys.get(secretKey);
+  if (known !== undefined) return known;
+  const publicKey = secretKey.expose((bytes) => primitives.x25519PublicKey(bytes));
+  publicKeys.set(secretKey, publicKey);
+  return publicKey;
+}
+
+/** Between whom a box is: the other's public key and one's own secret key. */
+export interface BoxKeys {
+  readonly publicKey: Uint8Array;
+  readonly secretKey: SecretBytes;
+  readonly primitives: Primitives;
 }
 
 /**
@@ -17,23 +31,13 @@ export function publicKeyOf(secretKey: SecretBytes): Uint8Array {
  * @param nonce 24 bytes, never used twice between the same two keys.
  * @returns `undefined` if the public key has a small order, so that the shared secret would be known to anyone.
  */
-export function sealBox(
-  plaintext: Uint8Array,
-  nonce: Uint8Array,
-  publicKey: Uint8Array,
-  secretKey: SecretBytes,
-): Uint8Array | undefined {
-  return withBoxKey(publicKey, secretKey, (key) => xsalsa20poly1305(key, nonce).encrypt(plaintext));
+export function sealBox(plaintext: Uint8Array, nonce: Uint8Array, keys: BoxKeys): Uint8Array | undefined {
+  return withBoxKey(keys, (key) => xsalsa20poly1305(key, nonce).encrypt(plaintext));
 }
 
 /** `crypto_box_open`. @returns `undefined` if the box is not authentic, or the public key has a small order. */
-export function openBox(
-  box: Uint8Array,
-  nonce: Uint8Array,
-  publicKey: Uint8Array,
-  secretKey: SecretBytes,
-): Uint8Array | undefined {
-  return withBoxKey(publicKey, secretKey, (key) => {
+export function openBox(box: Uint8Array, nonce: Uint8Array, keys: BoxKeys): Uint8Array | undefined {
+  return withBoxKey(keys, (key) => {
     try {
       return xsalsa20poly1305(key, nonce).decrypt(box);
     } catch {
@@ -42,10 +46,10 @@ export function openBox(
   });
 }
 
-function withBoxKey<T>(publicKey: Uint8Array, secretKey: SecretBytes, use: (key: Uint8Array) => T): T | undefined {
+function withBoxKey<T>({ publicKey, secretKey, primitives }: BoxKeys, use: (key: Uint8Array) => T): T | undefined {
   let shared: Uint8Array;
   try {
-    shared = secretKey.expose((bytes) => x25519.getSharedSecret(bytes, publicKey));
+    shared = secretKey.expose((bytes) => primitives.x25519(bytes, publicKey));
   } catch {
     return undefined;
   }

@@ -11,6 +11,7 @@ import { sha512 } from '@noble/hashes/sha2.js';
 import * as v from 'valibot';
 import { ProtocolError } from '../errors.ts';
 import { SEALED_PLAINTEXT_BYTES_MAX } from '../limits.ts';
+import type { Primitives } from '../primitives.ts';
 import { formatRfc3339, parseRfc3339 } from '../rfc3339.ts';
 import { hexOf, hexUpTo } from '../routes/fields.ts';
 import { decodeUtf8 } from '../utf8-decode.ts';
@@ -55,14 +56,16 @@ export function sealPayload(parameters: {
   readonly senderSecretKey: SecretBytes;
   readonly now: number;
   readonly random: RandomSource;
+  readonly primitives: Primitives;
 }): SealedPayload {
   const message = utf8(parameters.plaintext);
   if (message.length > SEALED_PLAINTEXT_BYTES_MAX) throw malformed('the text is too long');
   if (parameters.recipientPublicKey.length !== KEY_BYTES) throw malformed("the recipient's key is not 32 bytes");
   const random = parameters.random(RANDOM_BYTES);
-  const sender = publicKeyOf(parameters.senderSecretKey);
+  const { primitives, recipientPublicKey: publicKey, senderSecretKey: secretKey } = parameters;
+  const sender = publicKeyOf(secretKey, primitives);
   const aad = associatedData(random, parameters.now, parameters.recipientPublicKey, sender);
-  const box = sealBox(message, nonceOf(aad), parameters.recipientPublicKey, parameters.senderSecretKey);
+  const box = sealBox(message, nonceOf(aad), { publicKey, secretKey, primitives });
   message.fill(0);
   if (box === undefined) throw malformed("the recipient's key has a small order");
   return {
@@ -77,15 +80,28 @@ export function sealPayload(parameters: {
  * Opens a payload that was sealed to our key.
  * @throws ProtocolError `sealing/malformed`, `sealing/not-authentic`
  */
-export function openPayload(payload: SealedPayload, recipientSecretKey: SecretBytes): OpenedPayload {
+export function openPayload(
+  payload: SealedPayload,
+  recipientSecretKey: SecretBytes,
+  primitives: Primitives,
+): OpenedPayload {
   const createdAt = parseRfc3339(payload.created_at);
   if (createdAt === undefined || createdAt < 0) throw malformed('created_at is not a date after 1970');
   const blob = fromHex(payload.ciphertext_and_tag);
   if (blob.length < PAD_BYTES + TAG_BYTES) throw malformed('the ciphertext is too short');
   if (blob.subarray(0, PAD_BYTES).some((byte) => byte !== 0)) throw malformed('the ciphertext has no zero pad');
   const senderPublicKey = fromHex(payload.verification_key);
-  const aad = associatedData(fromHex(payload.random), createdAt, publicKeyOf(recipientSecretKey), senderPublicKey);
-  const message = openBox(blob.subarray(PAD_BYTES), nonceOf(aad), senderPublicKey, recipientSecretKey);
+  const aad = associatedData(
+    fromHex(payload.random),
+    createdAt,
+    publicKeyOf(recipientSecretKey, primitives),
+    senderPublicKey,
+  );
+  const message = openBox(blob.subarray(PAD_BYTES), nonceOf(aad), {
+    publicKey: senderPublicKey,
+    secretKey: recipientSecretKey,
+    primitives,
+  });
   if (message === undefined) {
     throw new ProtocolError('The sealed payload is not authentic: it was altered, or sealed to another key.', {
       code: 'sealing/not-authentic',

@@ -2,6 +2,7 @@ import { type RandomSource, SecretBytes, sha256Of, toHex } from '@keymesh/founda
 import * as v from 'valibot';
 import { ProtocolError } from '../errors.ts';
 import { SEALED_REQUEST_AGE_MAX_MS, SEALED_REQUEST_FUTURE_MAX_MS } from '../limits.ts';
+import { noblePrimitives, type Primitives } from '../primitives.ts';
 import { epochField } from '../routes/fields.ts';
 import { parseMessage } from '../routes/parse.ts';
 import { KEY_BYTES } from './box.ts';
@@ -35,6 +36,8 @@ export function sealRequest(parameters: {
   readonly epoch: number;
   readonly now: number;
   readonly random: RandomSource;
+  /** Default: noble. */
+  readonly primitives?: Primitives;
 }): { readonly body: SealedRequest; readonly replyKey: ReplyKey } {
   const secretKey = new SecretBytes(parameters.random(KEY_BYTES));
   const payload = sealPayload({
@@ -43,6 +46,7 @@ export function sealRequest(parameters: {
     senderSecretKey: secretKey,
     now: parameters.now,
     random: parameters.random,
+    primitives: parameters.primitives ?? noblePrimitives,
   });
   return {
     body: { version: '1', payload, epoch: parameters.epoch },
@@ -70,9 +74,14 @@ export interface OpenedRequest {
  * @throws ProtocolError `wire/malformed`, `sealing/malformed`, `sealing/not-authentic`, `sealing/expired`,
  *   `sealing/from-future`
  */
-export function openRequest(body: unknown, secretKey: SecretBytes, now: number): OpenedRequest {
+export function openRequest(
+  body: unknown,
+  secretKey: SecretBytes,
+  now: number,
+  primitives: Primitives = noblePrimitives,
+): OpenedRequest {
   const request = parseMessage(sealedRequestSchema, body, 'sealed request');
-  const opened = openPayload(request.payload, secretKey);
+  const opened = openPayload(request.payload, secretKey, primitives);
   // Authenticated to the second only: the milliseconds of created_at can be rewritten, so they must not count.
   const createdAt = Math.floor(opened.createdAt / 1000) * 1000;
   const age = now - createdAt;

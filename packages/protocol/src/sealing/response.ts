@@ -1,6 +1,7 @@
 import { equalBytes, fromHex, type RandomSource, type SecretBytes } from '@keymesh/foundation';
 import * as v from 'valibot';
 import { ProtocolError } from '../errors.ts';
+import { noblePrimitives, type Primitives } from '../primitives.ts';
 import { parseMessage } from '../routes/parse.ts';
 import { openPayload, sealedPayloadSchema, sealPayload } from './payload.ts';
 import type { ReplyKey } from './request.ts';
@@ -22,6 +23,8 @@ export function sealResponse(parameters: {
   readonly nodeSecretKey: SecretBytes;
   readonly now: number;
   readonly random: RandomSource;
+  /** Default: noble. */
+  readonly primitives?: Primitives;
 }): SealedResponse {
   return {
     version: '1',
@@ -31,6 +34,7 @@ export function sealResponse(parameters: {
       senderSecretKey: parameters.nodeSecretKey,
       now: parameters.now,
       random: parameters.random,
+      primitives: parameters.primitives ?? noblePrimitives,
     }),
   };
 }
@@ -42,7 +46,7 @@ export function sealResponse(parameters: {
  * @returns the JSON text inside.
  * @throws ProtocolError `wire/malformed`, `sealing/malformed`, `sealing/not-authentic`, `sealing/wrong-sender`
  */
-export function openResponse(body: unknown, replyKey: ReplyKey): string {
+export function openResponse(body: unknown, replyKey: ReplyKey, primitives: Primitives = noblePrimitives): string {
   const response = parseMessage(sealedResponseSchema, body, 'sealed response', 'peer');
   if (!equalBytes(fromHex(response.payload.verification_key), replyKey.nodePublicKey)) {
     throw new ProtocolError('The answer is not sealed by the key of the node that was asked.', {
@@ -51,5 +55,5 @@ export function openResponse(body: unknown, replyKey: ReplyKey): string {
       hint: 'Do the handshake again: the node may have changed its sealing key, or something answers in its place.',
     });
   }
-  return openPayload(response.payload, replyKey.secretKey).plaintext;
+  return openPayload(response.payload, replyKey.secretKey, primitives).plaintext;
 }

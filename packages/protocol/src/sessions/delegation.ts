@@ -2,6 +2,7 @@ import { utf8 } from '@keymesh/foundation';
 import { base64urlnopad } from '@scure/base';
 import { ProtocolError, type ProtocolErrorCode } from '../errors.ts';
 import { DELEGATION_MESSAGE_CHARS_MAX, SESSION_FUTURE_MAX_MS, SESSION_RESOURCES_MAX } from '../limits.ts';
+import { noblePrimitives, type Primitives } from '../primitives.ts';
 import { decodeUtf8 } from '../utf8-decode.ts';
 import { type Capability, describeCapability } from './abilities.ts';
 import type { AuthSig } from './auth-sig.ts';
@@ -85,7 +86,13 @@ export interface Delegation {
  * @param now milliseconds since 1970-01-01 UTC.
  * @throws ProtocolError with a `delegation/…` code that says which check failed.
  */
-export function verifyDelegation(authSig: AuthSig, sessionKey: string, needed: Capability, now: number): Delegation {
+export function verifyDelegation(
+  authSig: AuthSig,
+  sessionKey: string,
+  needed: Capability,
+  now: number,
+  primitives: Primitives = noblePrimitives,
+): Delegation {
   if (authSig.derivedVia !== WALLET_DERIVATION) {
     throw refused('delegation/malformed', 'it is not made by a kind of signature that this network accepts');
   }
@@ -101,7 +108,7 @@ export function verifyDelegation(authSig: AuthSig, sessionKey: string, needed: C
   }
   if (expiration <= now) throw refused('delegation/expired', 'it is over');
   const wallet = checksumAddress(siwe.address);
-  if (recoverPersonalSigner(authSig.signedMessage, authSig.sig) !== wallet) {
+  if (recoverPersonalSigner(authSig.signedMessage, authSig.sig, primitives) !== wallet) {
     throw refused('delegation/bad-signature', 'it is not signed by the wallet that it names');
   }
   if (authSig.address.toLowerCase() !== wallet.toLowerCase()) {

@@ -1,6 +1,6 @@
 import { concatBytes, fromHex, toHex, utf8 } from '@keymesh/foundation';
-import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
+import { noblePrimitives, type Primitives } from '../primitives.ts';
 
 /** A 65-byte signature, r ‖ s ‖ v, with `0x`. */
 const SIGNATURE = /^0x[0-9a-fA-F]{130}$/;
@@ -22,18 +22,17 @@ export function personalMessageHash(text: string): Uint8Array {
 }
 
 /** The address, in EIP-55 spelling, whose key signed the text; `undefined` if the signature is none. */
-export function recoverPersonalSigner(text: string, signature: string): string | undefined {
+export function recoverPersonalSigner(
+  text: string,
+  signature: string,
+  primitives: Primitives = noblePrimitives,
+): string | undefined {
   if (!SIGNATURE.test(signature)) return undefined;
   const bytes = fromHex(signature);
   const v = bytes[64] as number;
   const recovery = v >= 27 ? v - 27 : v;
-  if (recovery > 1) return undefined;
-  try {
-    const recovered = concatBytes(Uint8Array.of(recovery), bytes.subarray(0, 64));
-    const publicKey = secp256k1.recoverPublicKey(recovered, personalMessageHash(text), { prehash: false });
-    const uncompressed = secp256k1.Point.fromBytes(publicKey).toBytes(false);
-    return checksumAddress(`0x${toHex(keccak_256(uncompressed.subarray(1)).subarray(12))}`);
-  } catch {
-    return undefined;
-  }
+  if (recovery !== 0 && recovery !== 1) return undefined;
+  const publicKey = primitives.recoverSecp256k1(personalMessageHash(text), bytes.slice(0, 64), recovery);
+  if (publicKey === undefined) return undefined;
+  return checksumAddress(`0x${toHex(keccak_256(publicKey.subarray(1)).subarray(12))}`);
 }

@@ -1,7 +1,7 @@
 import { fromHex, KeymeshError, utf8 } from '@keymesh/foundation';
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { ProtocolError, type ProtocolErrorCode } from '../errors.ts';
 import { SESSION_FUTURE_MAX_MS, SESSION_MESSAGE_CHARS_MAX } from '../limits.ts';
+import { noblePrimitives, type Primitives } from '../primitives.ts';
 import { parseRfc3339 } from '../rfc3339.ts';
 import { parseJson } from '../routes/parse.ts';
 import { ANY_RESOURCE, type Capability, describeCapability } from './abilities.ts';
@@ -18,6 +18,8 @@ export interface SessionRequirement {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: number;
   readonly required: Capability;
+  /** Default: noble. */
+  readonly primitives?: Primitives;
 }
 
 /** A session that was checked. */
@@ -37,8 +39,8 @@ export interface VerifiedSession {
  *   delegations and none is valid: `session/delegation-missing`, with the code of each in `details`.
  */
 export function verifySessionSignature(requirement: SessionRequirement): VerifiedSession {
-  const { authSig, now } = requirement;
-  const message = authenticMessage(authSig);
+  const { authSig, now, primitives = noblePrimitives } = requirement;
+  const message = authenticMessage(authSig, primitives);
   const expiration = checkTimes(message, now);
   const own = hostAndPort(requirement.nodeAddress);
   if (own === undefined || hostAndPort(message.nodeAddress) !== own) {
@@ -47,7 +49,7 @@ export function verifySessionSignature(requirement: SessionRequirement): Verifie
   if (!asksFor(message, requirement.required)) {
     throw refused('session/capability-missing', `it does not ask for ${describeCapability(requirement.required)}`);
   }
-  const delegation = firstValidDelegation(message, requirement.required, now);
+  const delegation = firstValidDelegation(message, requirement.required, now, primitives);
   return {
     wallet: delegation.wallet,
     sessionKey: message.sessionKey,
@@ -57,7 +59,7 @@ export function verifySessionSignature(requirement: SessionRequirement): Verifie
 }
 
 /** Signature before content: what is read afterwards is what the session key signed. */
-function authenticMessage(authSig: AuthSig): SessionMessage {
+function authenticMessage(authSig: AuthSig, primitives: Primitives): SessionMessage {
   if (authSig.derivedVia !== SESSION_DERIVATION || authSig.algo !== SESSION_ALGORITHM) {
     throw refused('session/malformed', 'it is not an Ed25519 session signature');
   }
@@ -65,22 +67,14 @@ function authenticMessage(authSig: AuthSig): SessionMessage {
     throw refused('session/malformed', 'its key or signature has the wrong length or digits');
   }
   if (authSig.signedMessage.length > SESSION_MESSAGE_CHARS_MAX) throw refused('session/malformed', 'it is too long');
-  if (!isSigned(authSig)) throw refused('session/bad-signature', 'its Ed25519 signature does not verify');
+  const { address, signedMessage, sig } = authSig;
+  if (!primitives.verifyEd25519(fromHex(address), utf8(signedMessage), fromHex(sig)))
+    throw refused('session/bad-signature', 'its Ed25519 signature does not verify');
   const message = parseSessionMessage(authSig.signedMessage);
   if (message.sessionKey !== authSig.address) {
     throw refused('session/malformed', 'its text names another session key than the one that signed');
   }
   return message;
-}
-
-function isSigned(authSig: AuthSig): boolean {
-  try {
-    return ed25519.verify(fromHex(authSig.sig), utf8(authSig.signedMessage), fromHex(authSig.address), {
-      zip215: false,
-    });
-  } catch {
-    return false;
-  }
 }
 
 function parseSessionMessage(text: string): SessionMessage {
@@ -110,11 +104,16 @@ function asksFor(message: SessionMessage, needed: Capability): boolean {
   });
 }
 
-function firstValidDelegation(message: SessionMessage, needed: Capability, now: number): Delegation {
+function firstValidDelegation(
+  message: SessionMessage,
+  needed: Capability,
+  now: number,
+  primitives: Primitives,
+): Delegation {
   const reasons: ProtocolError[] = [];
   for (const authSig of message.capabilities) {
     try {
-      return verifyDelegation(authSig, message.sessionKey, needed, now);
+      return verifyDelegation(authSig, message.sessionKey, needed, now, primitives);
     } catch (thrown) {
       if (!(thrown instanceof ProtocolError)) throw thrown;
       reasons.push(thrown);
