@@ -19,4 +19,5 @@ export const STAGES = [
     command: 'npm',
     args: ['run', 'simulate', '-w', 'simulation', '--', '--seeds', '200'],
   },
+  { name: 'end to end', command: 'vitest', args: ['run', '--config', 'e2e/vitest.config.ts'], tests: true },
 ];
