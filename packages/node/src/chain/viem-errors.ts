@@ -18,7 +18,8 @@ export function revertNameOf(thrown: unknown): string | undefined {
  * credentials, which are part of many RPC addresses.
  */
 export function chainError(thrown: unknown, what: string): KeymeshError {
-  if (thrown instanceof KeymeshError) return thrown;
+  const ours = thrown instanceof KeymeshError ? thrown : find(thrown, KeymeshError);
+  if (ours !== undefined) return ours;
   const revert = revertNameOf(thrown);
   if (revert !== undefined) {
     return new NodeError(`The contract refused ${what}: ${revert}.`, {

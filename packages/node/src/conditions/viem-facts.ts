@@ -2,9 +2,9 @@ import type { Clock, KeymeshError } from '@keymesh/foundation';
 import type { FactRequest } from '@keymesh/protocol/conditions';
 import { chainError } from '../chain/viem-errors.ts';
 import { NodeError } from '../errors.ts';
-import { ChainEndpoint, type EndpointFacts } from './chain-endpoint.ts';
 import type { FactSource, Facts } from './fact-source.ts';
 import { ENDPOINT_REST_MS } from './limits.ts';
+import { ChainEndpoint, type EndpointFacts } from './viem-endpoint.ts';
 
 /** How conditions may name chains: the operator's table. */
 export type ChainTable = Readonly<Record<string, { readonly chainId: number; readonly rpcUrls: readonly string[] }>>;

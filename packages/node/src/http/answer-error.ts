@@ -44,8 +44,6 @@ export function answerError(
   const context = { requestId: request.id, logger: modules.logger.child({ requestId: request.id }) };
   const error = noteError(modules, context, thrown, false);
   const body = JSON.stringify({ error: error.toJSON(), requestId: request.id });
-  // What remains of a body that was not read would be taken for the next request.
-  if (error.code === 'wire/too-large') reply.header('connection', 'close');
   void reply.code(httpStatusOf(error)).type('application/json').send(body);
   return error;
 }

@@ -1,12 +1,21 @@
 import { httpStatusOf, parseJson, ROUTES, type Route, type RouteName } from '@keymesh/protocol/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { Admission } from './admission.ts';
 import { noteError } from './answer-error.ts';
-import type { RequestContext } from './handlers.ts';
+import type { Handlers, RequestContext } from './handlers.ts';
 import { badBody } from './refusals.ts';
-import type { HttpServerModules } from './server.ts';
+import type { SealedExchange } from './sealed-exchange.ts';
 
-type RouteModules = HttpServerModules & { readonly admission: Admission };
+export interface RouteModules {
+  readonly handlers: Handlers;
+  readonly sealedExchange: SealedExchange;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly admission: Admission;
+}
+
 type Handle = (request: unknown, context: RequestContext) => Promise<unknown>;
 
 /** Serves a route of the protocol by its handler. */

@@ -5,12 +5,9 @@ import cors from '@fastify/cors';
 import { ROUTES, type RouteName } from '@keymesh/protocol/routes';
 import fastify, { type FastifyInstance } from 'fastify';
 import { NodeError } from '../errors.ts';
-import type { Logger } from '../observability/logger.ts';
-import type { Metrics } from '../observability/metrics.ts';
 import { addAdmission } from './admission.ts';
 import { answerError, answerUnparsed } from './answer-error.ts';
 import { limitConnections } from './connections.ts';
-import type { Handlers } from './handlers.ts';
 import {
   CORS_MAX_AGE_SECONDS,
   DEFAULT_BODY_BYTES_MAX,
@@ -22,8 +19,7 @@ import {
   TIMEOUT_CHECK_INTERVAL_MS,
 } from './limits.ts';
 import { fromFastify, noSuchRoute } from './refusals.ts';
-import { addRoute } from './route-handler.ts';
-import type { SealedExchange } from './sealed-exchange.ts';
+import { addRoute, type RouteModules } from './route-handler.ts';
 
 /** Answers carry it, and browsers may read it: the id under which the node's log has the request. */
 export const REQUEST_ID_HEADER = 'x-request-id';
@@ -46,12 +42,7 @@ const TIMEOUTS = {
   checkMs: TIMEOUT_CHECK_INTERVAL_MS,
 };
 
-export interface HttpServerModules {
-  readonly handlers: Handlers;
-  readonly sealedExchange: SealedExchange;
-  readonly metrics: Metrics;
-  readonly logger: Logger;
-}
+export type HttpServerModules = Omit<RouteModules, 'admission'>;
 
 /**
  * The node's API for clients: every route of `@keymesh/protocol/routes`, and `GET /metrics`. It checks rates, sizes,

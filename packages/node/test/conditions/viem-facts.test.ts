@@ -6,7 +6,7 @@ import { type FactAnswer, type FactRequest, factKey } from '@keymesh/protocol/co
 import { type Address, encodeFunctionData, type Hex } from 'viem';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBoundedFetch } from '../../src/conditions/bounded-fetch.ts';
-import { ENDPOINT_REST_MS } from '../../src/conditions/limits.ts';
+import { ENDPOINT_REST_MS, FACT_ANSWER_BYTES_MAX } from '../../src/conditions/limits.ts';
 import { type ChainTable, createViemFactSource } from '../../src/conditions/viem-facts.ts';
 import { freePort } from '../chain/anvil.ts';
 import { accountOf, type DeployedNetwork, deployNetwork } from '../chain/deployed-network.ts';
@@ -119,7 +119,8 @@ describe('a contract of a stranger', () => {
     await network.client.setCode({ address: contract, bytecode: returningZeros(1_000) });
     expect(await factOf(callTo(contract), network.rpcUrl)).toMatchObject({ kind: 'call' });
     await network.client.setCode({ address: contract, bytecode: returningZeros(300_000) });
-    expect(await codeOf(() => factOf(callTo(contract), network.rpcUrl))).toBe('chain/unreachable');
+    const error = await errorOf(() => factOf(callTo(contract), network.rpcUrl));
+    expect([error.code, error.details]).toEqual(['chain/unexpected-data', { bytesMax: FACT_ANSWER_BYTES_MAX }]);
   });
 });
 
@@ -199,7 +200,7 @@ describe('bounded fetch', () => {
     const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const bounded = createBoundedFetch(100_000);
     expect((await (await bounded(`${base}/100000`)).text()).length).toBe(100_000);
-    await expect(bounded(`${base}/100001`)).rejects.toThrow(RangeError);
+    expect(await codeOf(() => bounded(`${base}/100001`))).toBe('chain/unexpected-data');
     await expect(bounded(`${base}/elsewhere`)).rejects.toThrow();
     server.closeAllConnections();
     server.close();
