@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { decryptData, encryptData } from './commands/encryption.ts';
-import { EXIT_INTERRUPTED } from './commands/interruption.ts';
+import { EXIT_CODE_INTERRUPTED } from './commands/interruption.ts';
 import { listOwnKeys, mintKey, showKey } from './commands/key.ts';
 import { downCommand, statusCommand, upCommand } from './commands/network.ts';
 import { signMessage } from './commands/sign.ts';
@@ -10,8 +10,8 @@ import { DEFAULT_DIRECTORY } from './local-network/network-file.ts';
 import { createReporter, type Reporter } from './output/reporter.ts';
 import { VERSION } from './version.ts';
 
-const EXIT_FAILURE = 1;
-const EXIT_USAGE = 2;
+const EXIT_CODE_FAILURE = 1;
+const EXIT_CODE_USAGE = 2;
 
 const ROOT_EXAMPLES = `
 Examples:
@@ -40,7 +40,7 @@ export async function main(args: readonly string[]): Promise<void> {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
     // `keymesh` alone: the help has been printed, and for a person that is the answer.
     if (thrown instanceof CommanderError && thrown.code === 'commander.help' && !report.json) {
-      process.exitCode = EXIT_USAGE;
+      process.exitCode = EXIT_CODE_USAGE;
       return;
     }
     report.failure(thrown instanceof CommanderError ? usage(thrown) : thrown);
@@ -124,9 +124,13 @@ function inherit(from: Command, command: Command): Command {
 }
 
 function exitCodeOf(thrown: unknown): number {
-  if (thrown instanceof CommanderError) return EXIT_USAGE;
-  if (!(thrown instanceof CliError)) return EXIT_FAILURE;
-  return thrown.code === 'cli/usage' ? EXIT_USAGE : thrown.code === 'cli/interrupted' ? EXIT_INTERRUPTED : EXIT_FAILURE;
+  if (thrown instanceof CommanderError) return EXIT_CODE_USAGE;
+  if (!(thrown instanceof CliError)) return EXIT_CODE_FAILURE;
+  return thrown.code === 'cli/usage'
+    ? EXIT_CODE_USAGE
+    : thrown.code === 'cli/interrupted'
+      ? EXIT_CODE_INTERRUPTED
+      : EXIT_CODE_FAILURE;
 }
 
 function usage(error: CommanderError): CliError {

@@ -1,13 +1,13 @@
 import { CliError } from '../errors.ts';
 
 /** What a shell expects of a command that Ctrl-C ended: 128 + SIGINT. */
-export const EXIT_INTERRUPTED = 130;
+export const EXIT_CODE_INTERRUPTED = 130;
 
 /** Ctrl-C and SIGTERM as a signal to end in order; a second Ctrl-C ends the process at once. */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
   const interrupted = (): void => {
-    process.once('SIGINT', () => process.exit(EXIT_INTERRUPTED));
+    process.once('SIGINT', () => process.exit(EXIT_CODE_INTERRUPTED));
     controller.abort(
       new CliError('Interrupted.', {
         code: 'cli/interrupted',
