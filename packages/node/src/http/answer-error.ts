@@ -12,8 +12,8 @@ interface ErrorModules {
   readonly logger: Logger;
 }
 
-/** Refusals that cost the node nothing must not fill its disk either. */
-const SHED_CODES: ReadonlySet<string> = new Set(['wire/too-many-requests', 'node/overloaded']);
+/** Refusals that cost the node nothing, and that a client repeats, must not fill its disk either. */
+const QUIET_CODES: ReadonlySet<string> = new Set(['wire/too-many-requests', 'node/overloaded', 'node/not-ready']);
 
 /**
  * Counts a refusal and logs it by whose fault it is: callers' mistakes are routine, ours are errors.
@@ -77,6 +77,6 @@ function unparsed(code: string | undefined): { readonly status: number; readonly
 }
 
 function levelOf(error: KeymeshError): 'debug' | 'info' | 'warn' | 'error' {
-  if (SHED_CODES.has(error.code)) return 'debug';
+  if (QUIET_CODES.has(error.code)) return 'debug';
   return error.fault === 'bug' ? 'error' : error.fault === 'environment' ? 'warn' : 'info';
 }
