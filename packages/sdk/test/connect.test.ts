@@ -42,6 +42,8 @@ describe('connect', () => {
     'in another epoch': faults.otherEpoch,
     'answering as another member': faults.otherMember,
     'with another identity': faults.otherIdentity,
+    'replaced by somebody else': faults.impostor,
+    'with another sealing key': faults.otherSealingKey,
     'replaying a signed answer': faults.replayedHandshake,
     'with keys that nobody voted for': faults.otherPackage(toHex(encodePublicKeyPackage(strangers.publicKeyPackage))),
     'with keys that cannot be read': faults.unreadablePackage,
@@ -53,6 +55,12 @@ describe('connect', () => {
     expect(network.publicKeys).toEqual(four.world.keys.publicKeyPackage);
     expect(tookMs).toBeLessThan(500);
     expect(network.health.order(network.nodes).at(-1)?.party).toBe(2);
+  });
+
+  test('a node cannot send the client elsewhere', async () => {
+    four.faults.set(1, faults.redirecting);
+    await succeed(() => four.connect());
+    expect(four.fetched.filter((url) => url.includes('elsewhere'))).toEqual([]);
   });
 
   test.each([

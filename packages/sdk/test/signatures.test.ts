@@ -1,8 +1,7 @@
-import { createPublicKey, verify as verifyByNode } from 'node:crypto';
+import { createHash, createPublicKey, verify as verifyByNode } from 'node:crypto';
 import { toHex } from '@keymesh/foundation';
 import { accountSignatureMessage, nobleBls, verify as verifyBls } from '@keymesh/threshold/bls';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Network, publicKeyFor, SCHEME_NAMES, type SchemeName, type Session, sign } from '../src/index.ts';
 import { Testnet, testBackends } from './testnet/testnet.ts';
@@ -11,6 +10,8 @@ import { fail, succeed, useVirtualTime } from './testnet/virtual-time.ts';
 const backends = await testBackends();
 const testnets = [new Testnet(4, backends), new Testnet(7, backends)];
 const message = new TextEncoder().encode('Pay 5 to Bob.');
+
+const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
 
 /** DER header of an Ed25519 public key (RFC 8410 §4). */
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
@@ -110,6 +111,7 @@ describe.each(testnets.map((testnet) => [testnet.nodes.length, testnet] as const
       const { value } = await succeed(() => sign(network, { session, key: testnet.tokenId, scheme, message }));
       expect(verifiers[scheme](value.signature, value.publicKey, testnet)).toBe(true);
     }
+    expect(testnet.countOf('signShare')).toBe(2 * testnet.threshold);
   });
 
   test('many at once, each with its own nonces', async () => {

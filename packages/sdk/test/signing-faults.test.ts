@@ -242,6 +242,20 @@ describe('errors', () => {
     expect(four.fetched).toEqual([]);
   });
 
+  test('keys that answers were sealed to are wiped, also of nodes that never answered', async () => {
+    const keys: Uint8Array[] = [];
+    const random = (length: number): Uint8Array => {
+      const bytes = network.platform.random(length);
+      if (length === 32) keys.push(bytes);
+      return bytes;
+    };
+    four.faults.set(1, faults.hanging).set(2, faults.dead);
+    const watched = { ...network, platform: { ...network.platform, random } };
+    await settle(() => sign(watched, { session, key: four.tokenId, scheme: 'Bls12381', message }));
+    expect(keys.length).toBe(4);
+    for (const key of keys) expect([...key]).toEqual(Array(32).fill(0));
+  });
+
   test('a session that ends while nodes are asked', async () => {
     four.faults.set(1, only('signShare', faults.hanging));
     const running = settle(signing(four, 'SchnorrEd25519Sha512'));

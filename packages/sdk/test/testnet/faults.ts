@@ -200,6 +200,15 @@ export const otherPackage = (networkPublicKeyPackage: string): Fault => shaking(
 export const unreadablePackage = shaking(() => ({ networkPublicKeyPackage: '01'.repeat(40) }));
 export const otherTranscript = shaking(() => ({ transcriptDigest: '22'.repeat(32) }));
 
+/** Somebody else in the node's place, who signs well and with the wrong key. */
+export const impostor: Fault = only('handshake', async ({ node, others, opened }) => {
+  const { challenge } = opened.request as RequestOf<'handshake'>;
+  return node.reply(opened, others[0]!.shakeHands(challenge, { party: node.party, nodeAddress: node.address }));
+});
+
+/** Would have requests sealed to a key that is not on chain. */
+export const otherSealingKey = shaking(({ others }) => ({ sealingKey: toHex(others[0]!.sealingKey) }));
+
 /** Signs what somebody else was asked: a recorded answer. */
 export const replayedHandshake: Fault = only('handshake', async ({ node, opened }) =>
   node.reply(opened, node.shakeHands('33'.repeat(32))),

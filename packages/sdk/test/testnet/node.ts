@@ -76,7 +76,10 @@ export class TestNode {
   readonly #meshSecret: Uint8Array;
   readonly #world: World;
   readonly #random: RandomSource;
-  readonly #nonces = new Map<string, { readonly nonces: SigningNonces; readonly owner: string }>();
+  readonly #nonces = new Map<
+    string,
+    { readonly nonces: SigningNonces; readonly owner: string; readonly scheme: FrostScheme }
+  >();
   /** Requests that were received, by route. */
   readonly received: RouteName[] = [];
 
@@ -194,7 +197,7 @@ export class TestNode {
         },
       });
       const id = toHex(this.#random(16));
-      this.#nonces.set(id, { nonces, owner });
+      this.#nonces.set(id, { nonces, owner, scheme });
       const { hiding, binding } = nonces.commitment;
       return { id, hiding: toHex(hiding), binding: toHex(binding), expiresAt: this.#world.now() + NONCE_LIFETIME_MS };
     });
@@ -214,7 +217,7 @@ export class TestNode {
     const { root } = SCHEMES[scheme];
     const own = request.commitments.find(({ party }) => party === this.party);
     const kept = this.#nonces.get(own?.id ?? '');
-    if (kept === undefined || kept.owner !== owner) throw nonceUnknown();
+    if (kept === undefined || kept.owner !== owner || kept.scheme !== scheme) throw nonceUnknown();
     this.#nonces.delete(own?.id ?? '');
     const curve = this.#world.curves[root];
     const commitments = keys.publicKeyPackage.roots.find(({ name }) => name === root)!.commitments;

@@ -88,7 +88,11 @@ export class Testnet {
       return Response.json(errorBody(thrown), { status: httpStatusOf(thrown) });
     }
     if (fault === undefined) return node.answer(opened);
-    return fault({ node, others: this.nodes.filter((other) => other !== node), opened, signal: init!.signal! });
+    const others = this.nodes.filter((other) => other !== node);
+    const response = await fault({ node, others, opened, signal: init!.signal! });
+    const location = response.headers.get('location');
+    if (location !== null && init?.redirect !== 'manual') this.fetched.push(location);
+    return response;
   };
 
   connect(parameters: Partial<ConnectParameters> = {}): Promise<Network> {
