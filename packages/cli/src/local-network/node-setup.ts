@@ -13,6 +13,9 @@ const LOCAL_POLL_INTERVAL_MS = 100;
 /** A block takes no time here, so silence is seen sooner than on a network across continents. Milliseconds. */
 const LOCAL_KEYGEN_ROUND_TIMEOUT_MS = 10_000;
 
+/** On one machine every client has the same address, so what one may do is what all may do together. */
+const LOCAL_REQUESTS_PER_MINUTE = 120_000;
+
 /** A node that was given an identity and is not registered yet. */
 export interface NewNode {
   readonly address: Address;
@@ -51,6 +54,7 @@ export function writeNodeConfig(
     chains: Object.fromEntries([...own, ...further]),
     pollIntervalMs: LOCAL_POLL_INTERVAL_MS,
     keygenRoundTimeoutMs: LOCAL_KEYGEN_ROUND_TIMEOUT_MS,
+    requestsPerMinute: LOCAL_REQUESTS_PER_MINUTE,
   };
   writeFileSync(join(home, 'node.json'), `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
 }
