@@ -64,7 +64,11 @@ export async function createHttpServer(
     requestIdHeader: false,
     trustProxy: proxies.length === 0 ? false : [...proxies],
     clientErrorHandler: (error, socket) => answerUnparsed(modules, error, socket),
-    frameworkErrors: (error, request, reply) => void answerError(modules, request, reply, fromFastify(error)),
+    // For a path that is no URL no hook runs, so the id and the permission for pages are put here.
+    frameworkErrors: (error, request, reply) => {
+      reply.header(REQUEST_ID_HEADER, request.id).header('access-control-allow-origin', '*');
+      answerError(modules, request, reply, fromFastify(error));
+    },
   });
   limitConnections(server.server, blockListOf(proxies));
   // The body stays text until its route's schema reads it.
