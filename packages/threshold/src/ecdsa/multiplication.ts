@@ -1,13 +1,22 @@
-import { concatBytes, equalBytes, type RandomSource, Reader, Transcript } from '@keymesh/foundation';
+import {
+  bytesToBigint,
+  compareBytes,
+  concatBytes,
+  equalBytes,
+  type RandomSource,
+  Reader,
+  Transcript,
+} from '@keymesh/foundation';
 import { type Curve, modulo, randomScalar } from '../curves/index.ts';
 import { gadgetOf } from './gadget.ts';
 import type { SenderKeys } from './ot/base-ot.ts';
 import { bitAt } from './ot/bit-matrix.ts';
 import { hashBlocks } from './ot/block-hash.ts';
 import { EXTENSION_MESSAGE_BYTES, extendChoices, extendHolder } from './ot/extension.ts';
-import { BLOCK_BYTES, COLUMN_BYTES, DIGEST_BYTES, FACTOR_BITS, INPUTS, WIDTH } from './parameters.ts';
+import { BLOCK_BYTES, COLUMN_BYTES, DIGEST_BYTES, FACTOR_BITS, INPUT_COUNT, WIDTH } from './parameters.ts';
 import type { SymmetricPrimitives } from './primitives.ts';
-import { ScalarVector, scalarFromTranscript } from './scalar-vector.ts';
+import type { RowArithmetic } from './row-arithmetic.ts';
+import { scalarFromTranscript } from './scalar-from-transcript.ts';
 
 /**
  * Random vector OLE between two parties (DKLs23, ePrint 2023/765, Functionality 3.5, Protocol 5.2): the chooser (Bob)
@@ -26,6 +35,9 @@ export interface MultiplicationSession {
 /** Length of a pad before it is reduced. Bytes. secp256k1's order is so close to 2^256 that the bias is below 2^-127. */
 const PAD_BYTES = 32;
 const PAD_BLOCKS = (WIDTH * PAD_BYTES) / BLOCK_BYTES;
+
+/** The holder's rows hold no choice of its own. */
+const NO_CHOICES = new Uint8Array(FACTOR_BITS);
 
 /** Length of the chooser's message. Bytes. */
 export const CHOOSER_MESSAGE_BYTES = DIGEST_BYTES + EXTENSION_MESSAGE_BYTES;
@@ -48,11 +60,16 @@ export function startChooser(of: MultiplicationSession, keys: SenderKeys, random
   const choices = random(COLUMN_BYTES);
   const extension = { primitives: of.primitives, session: extensionSession(of, nonce) };
   const { message, rows } = extendChoices(extension, keys, choices);
-  const gadget = gadgetOf(of.curve);
-  let factor = 0n;
-  // Multiplied and not branched upon.
-  for (let j = 0; j < FACTOR_BITS; j++) factor += (gadget[j] as bigint) * BigInt(bitAt(choices, j));
-  return { message: concatBytes(nonce, message), factor: factor % of.curve.order, choices, rows };
+  const { arithmetic, limbs } = gadgetOf(of.curve);
+  const bits = choiceBits(choices);
+  const factor = arithmetic.chosenSum(limbs, bits);
+  bits.fill(0);
+  return { message: concatBytes(nonce, message), factor, choices, rows };
+}
+
+/** One byte for each choice that is used. SECRET. */
+function choiceBits(choices: Uint8Array): Uint8Array {
+  return Uint8Array.from({ length: FACTOR_BITS }, (_, row) => bitAt(choices, row));
 }
 
 /** Overwrites what the chooser kept. The factor is a `bigint` and can only be forgotten. */
@@ -93,25 +110,26 @@ export function answerAsHolder(
   const one = padsOf(of, padKey, rows);
   rows.fill(0);
 
-  const multiplied = [...inputs, ...Array.from({ length: WIDTH - INPUTS }, () => randomScalar(curve, random))];
-  const masked = new ScalarVector(new Uint8Array(FACTOR_BITS * WIDTH * curve.scalarBytes), curve.scalarBytes);
-  for (let at = 0; at < FACTOR_BITS * WIDTH; at++) {
-    masked.set(at, modulo(curve, zero.get(at) - one.get(at) + (multiplied[at % WIDTH] as bigint)));
-  }
-  one.wipe();
-  const weights = weightsOf(of, padKey, masked.bytes);
-  const checks = new ScalarVector(new Uint8Array(FACTOR_BITS * curve.scalarBytes), curve.scalarBytes);
-  const sums = sumRows(
-    curve,
-    (at) => zero.get(at),
-    (row, values) => checks.set(row, combine(curve, values, weights)),
+  const { arithmetic } = gadgetOf(curve);
+  const multiplied = [...inputs, ...Array.from({ length: WIDTH - INPUT_COUNT }, () => randomScalar(curve, random))];
+  const zeroRows = decodeAndWipe(arithmetic, zero);
+  const oneRows = decodeAndWipe(arithmetic, one);
+  const addends = arithmetic.fromScalars(multiplied);
+  const masked = arithmetic.maskRows(zeroRows, oneRows, addends);
+  oneRows.fill(0);
+  addends.fill(0);
+  const weights = weightsOf(of, padKey, masked);
+  const checks = arithmetic.combineRows(
+    zeroRows,
+    arithmetic.fromScalars(weights),
+    NO_CHOICES,
+    arithmetic.fromScalars([0n]),
   );
-  zero.wipe();
+  const products = productsOf(curve, zeroRows).map((sum) => modulo(curve, -sum));
+  zeroRows.fill(0);
+  const claimed = multiplied.reduceRight((sum, input, i) => modulo(curve, sum + (weights[i] as bigint) * input));
   const digest = digestChecks(of, padKey, checks);
-  return {
-    message: concatBytes(nonce, masked.bytes, curve.encodeScalar(combine(curve, multiplied, weights)), digest),
-    products: sums.map((sum) => modulo(curve, -sum)),
-  };
+  return { message: concatBytes(nonce, masked, curve.encodeScalar(claimed), digest), products };
 }
 
 /**
@@ -126,58 +144,50 @@ export function finishChooser(
   const { curve } = of;
   const reader = new Reader(holderMessage);
   const nonce = reader.fixed(DIGEST_BYTES);
-  const masked = new ScalarVector(reader.fixed(FACTOR_BITS * WIDTH * curve.scalarBytes), curve.scalarBytes);
-  const claimed = new ScalarVector(reader.fixed(curve.scalarBytes), curve.scalarBytes).get(0);
+  const masked = reader.fixed(FACTOR_BITS * WIDTH * curve.scalarBytes);
+  const claimed = reader.fixed(curve.scalarBytes);
   const expectedDigest = reader.fixed(DIGEST_BYTES);
   reader.end();
-  if (claimed >= curve.order) return undefined;
-  for (let at = 0; at < FACTOR_BITS * WIDTH; at++) if (masked.get(at) >= curve.order) return undefined;
+  if (!areReduced(curve, masked) || !areReduced(curve, claimed)) return undefined;
 
+  const { arithmetic } = gadgetOf(curve);
   const padKey = padKeyOf(of, chooser.message, nonce);
-  const weights = weightsOf(of, padKey, masked.bytes);
-  const pads = padsOf(of, padKey, chooser.rows);
-  const checks = new ScalarVector(new Uint8Array(FACTOR_BITS * curve.scalarBytes), curve.scalarBytes);
-  const sums = sumRows(
-    curve,
-    (at) => pads.get(at) + BigInt(bitAt(chooser.choices, Math.floor(at / WIDTH))) * masked.get(at),
-    (row, values) => {
-      const choice = BigInt(bitAt(chooser.choices, row));
-      checks.set(row, modulo(curve, combine(curve, values, weights) - choice * claimed));
-    },
-  );
-  pads.wipe();
-  return equalBytes(digestChecks(of, padKey, checks), expectedDigest) ? sums : undefined;
+  const weights = arithmetic.fromScalars(weightsOf(of, padKey, masked));
+  const choices = choiceBits(chooser.choices);
+  const rows = decodeAndWipe(arithmetic, padsOf(of, padKey, chooser.rows));
+  arithmetic.addChosen(rows, arithmetic.decode(masked), choices, WIDTH);
+  const minusClaimed = arithmetic.fromScalars([modulo(curve, -bytesToBigint(claimed))]);
+  const checks = arithmetic.combineRows(rows, weights, choices, minusClaimed);
+  const products = productsOf(curve, rows);
+  rows.fill(0);
+  choices.fill(0);
+  return equalBytes(digestChecks(of, padKey, checks), expectedDigest) ? products : undefined;
 }
 
-/** Σ g_j · value_(j,i) for each input i; shows each whole row to `eachRow`. */
-function sumRows(
-  curve: Curve,
-  valueAt: (at: number) => bigint,
-  eachRow: (row: number, values: readonly bigint[]) => void,
-): readonly bigint[] {
-  const gadget = gadgetOf(curve);
-  const sums: bigint[] = new Array(INPUTS).fill(0n);
-  const values: bigint[] = new Array(WIDTH).fill(0n);
-  for (let row = 0; row < FACTOR_BITS; row++) {
-    for (let i = 0; i < WIDTH; i++) values[i] = valueAt(row * WIDTH + i);
-    for (let i = 0; i < INPUTS; i++) {
-      sums[i] = (sums[i] as bigint) + (gadget[row] as bigint) * (values[i] as bigint);
-    }
-    eachRow(row, values);
+/** Whether these bytes are canonical encodings of scalars. Public. */
+function areReduced(curve: Curve, bytes: Uint8Array): boolean {
+  const order = curve.encodeScalar(curve.order - 1n);
+  for (let at = 0; at < bytes.length; at += order.length) {
+    if (compareBytes(bytes.subarray(at, at + order.length), order) > 0) return false;
   }
-  return sums.map((sum) => sum % curve.order);
+  return true;
 }
 
-/** Check value + Σ weight_i · input value_i: the inputs are not seen through it, because the check value is random. */
-function combine(curve: Curve, values: readonly bigint[], weights: readonly bigint[]): bigint {
-  let sum = values[INPUTS] as bigint;
-  for (let i = 0; i < INPUTS; i++) sum += (weights[i] as bigint) * (values[i] as bigint);
-  return sum % curve.order;
+/** Σ g_j · row_(j,i) for each input i. */
+function productsOf(curve: Curve, rows: Float64Array): readonly bigint[] {
+  const { arithmetic, limbs } = gadgetOf(curve);
+  return Array.from({ length: INPUT_COUNT }, (_, input) => arithmetic.innerProduct(limbs, rows, WIDTH, input));
 }
 
-function padsOf({ primitives, curve }: MultiplicationSession, padKey: Uint8Array, rows: Uint8Array): ScalarVector {
+function decodeAndWipe(arithmetic: RowArithmetic, pads: Uint8Array): Float64Array {
+  const rows = arithmetic.decode(pads);
+  pads.fill(0);
+  return rows;
+}
+
+function padsOf({ primitives }: MultiplicationSession, padKey: Uint8Array, rows: Uint8Array): Uint8Array {
   const used = rows.subarray(0, FACTOR_BITS * BLOCK_BYTES);
-  return new ScalarVector(hashBlocks(primitives, padKey, used, PAD_BLOCKS), curve.scalarBytes);
+  return hashBlocks(primitives, padKey, used, PAD_BLOCKS);
 }
 
 function extensionSession({ session }: MultiplicationSession, chooserNonce: Uint8Array): Uint8Array {
@@ -196,7 +206,7 @@ function padKeyOf(of: MultiplicationSession, chooserMessage: Uint8Array, holderN
 /** θ of Protocol 5.2: fixed by the masked values, so that the holder cannot fit these to it. */
 function weightsOf(of: MultiplicationSession, padKey: Uint8Array, masked: Uint8Array): readonly bigint[] {
   const digest = of.primitives.sha256(masked);
-  return Array.from({ length: INPUTS }, (_, input) =>
+  return Array.from({ length: INPUT_COUNT }, (_, input) =>
     scalarFromTranscript(
       of.curve,
       new Transcript('ecdsa/v1/multiplication-weights')
@@ -207,11 +217,11 @@ function weightsOf(of: MultiplicationSession, padKey: Uint8Array, masked: Uint8A
   );
 }
 
-function digestChecks(of: MultiplicationSession, padKey: Uint8Array, checks: ScalarVector): Uint8Array {
+function digestChecks(of: MultiplicationSession, padKey: Uint8Array, checks: Uint8Array): Uint8Array {
   const digest = new Transcript('ecdsa/v1/multiplication-check')
     .append('session', padKey)
-    .append('values', of.primitives.sha256(checks.bytes))
+    .append('values', of.primitives.sha256(checks))
     .digest();
-  checks.wipe();
+  checks.fill(0);
   return digest;
 }

@@ -11,18 +11,18 @@ export const STATISTICAL_SECURITY_BITS = 80;
 export const ORDER_BITS = 256;
 
 /** ℓ: values that one multiplication multiplies by the same random factor: instance key and key share. DKLs23 Protocol 3.6. */
-export const INPUTS = 2;
+export const INPUT_COUNT = 2;
 /** ρ = ⌈λ_c / κ⌉: check values in a multiplication. DKLs23 Protocol 5.2. */
 export const CHECKS = Math.ceil(COMPUTATIONAL_SECURITY_BITS / ORDER_BITS);
 /** Scalars that each transfer carries. */
-export const WIDTH = INPUTS + CHECKS;
+export const WIDTH = INPUT_COUNT + CHECKS;
 /** ξ = κ + 2λ_s: bits that encode the random factor. DKLs23 Protocol 5.2. */
 export const FACTOR_BITS = ORDER_BITS + 2 * STATISTICAL_SECURITY_BITS;
 
-/** Base transfers: one for each column of the extension matrix. */
-export const BASE_TRANSFERS = COMPUTATIONAL_SECURITY_BITS;
 /** A base transfer's key, and a row of the extension matrix. Bytes. */
 export const BLOCK_BYTES = COMPUTATIONAL_SECURITY_BITS / 8;
+/** Base transfers: one for each column of the extension matrix, that is for each bit of a row. */
+export const BASE_TRANSFERS = 8 * BLOCK_BYTES;
 
 /** Blocks of 128 rows that the universal hash compresses: the rows of the factor, filled up. SoftSpokenOT (ePrint 2022/192) §4. */
 export const HASHED_BLOCKS = Math.ceil(FACTOR_BITS / COMPUTATIONAL_SECURITY_BITS);

@@ -4,7 +4,7 @@ import { ThresholdError } from '../../errors.ts';
 import { DIGEST_BYTES } from '../parameters.ts';
 import { hashEntropy } from '../presigning/entropy.ts';
 import { type PresignatureRecord, presignatureId, type SignerCommitment } from '../presigning/record.ts';
-import { scalarFromTranscript } from '../scalar-vector.ts';
+import { scalarFromTranscript } from '../scalar-from-transcript.ts';
 
 /** What is to be signed, by whom for whom. Fixed before any signer opens its entropy. */
 export interface SigningRequest {
