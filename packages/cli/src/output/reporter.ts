@@ -22,10 +22,25 @@ const SPINNER_INTERVAL_MS = 90;
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 export function createReporter(options: { readonly json: boolean }): Reporter {
-  const live = process.stderr.isTTY === true && !options.json;
+  const begin = process.stderr.isTTY === true ? liveStep : plainStep;
+  let current: Step | undefined;
+  /** Before anything else is written: it would stand behind the spinner of a step that failed. */
+  const endFailed = (): void => {
+    current?.end(`${pc.red('✗')} ${current.title}`);
+    current = undefined;
+  };
   return {
     json: options.json,
-    step: (title) => (options.json ? () => {} : live ? liveStep(title) : plainStep(title)),
+    step: (title) => {
+      if (options.json) return () => {};
+      endFailed();
+      const step = begin(title);
+      current = step;
+      return (outcome) => {
+        step.end(`${pc.green('✓')} ${title}${outcome === undefined ? '' : `: ${outcome}`}`);
+        if (current === step) current = undefined;
+      };
+    },
     note: (text) => {
       if (!options.json) process.stderr.write(`${text}\n`);
     },
@@ -33,6 +48,7 @@ export function createReporter(options: { readonly json: boolean }): Reporter {
       process.stdout.write(options.json ? `${JSON.stringify(value)}\n` : text === '' ? '' : `${text}\n`);
     },
     failure: (thrown) => {
+      endFailed();
       const error = toKeymeshError(thrown);
       if (options.json) process.stdout.write(`${JSON.stringify({ error: error.toJSON() })}\n`);
       else process.stderr.write(`${describeError(error, thrown)}\n`);
@@ -40,7 +56,14 @@ export function createReporter(options: { readonly json: boolean }): Reporter {
   };
 }
 
-function liveStep(title: string): (outcome?: string) => void {
+/** A step under way. */
+interface Step {
+  readonly title: string;
+  /** Writes its last line, with the time it took. */
+  end(line: string): void;
+}
+
+function liveStep(title: string): Step {
   const started = performance.now();
   let frame = 0;
   const draw = (): void => {
@@ -49,22 +72,22 @@ function liveStep(title: string): (outcome?: string) => void {
   draw();
   const timer = setInterval(draw, SPINNER_INTERVAL_MS);
   timer.unref();
-  return (outcome) => {
-    clearInterval(timer);
-    process.stderr.write(`\r\x1b[2K${stepLine(title, outcome, started)}\n`);
+  return {
+    title,
+    end: (line) => {
+      clearInterval(timer);
+      process.stderr.write(`\r\x1b[2K${line} ${elapsed(started)}\n`);
+    },
   };
 }
 
-function plainStep(title: string): (outcome?: string) => void {
+function plainStep(title: string): Step {
   const started = performance.now();
-  return (outcome) => {
-    process.stderr.write(`${stepLine(title, outcome, started)}\n`);
-  };
+  return { title, end: (line) => void process.stderr.write(`${line} ${elapsed(started)}\n`) };
 }
 
-function stepLine(title: string, outcome: string | undefined, startedMs: number): string {
-  const seconds = `${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
-  return `${pc.green('✓')} ${title}${outcome === undefined ? '' : `: ${outcome}`} ${pc.dim(`(${seconds})`)}`;
+function elapsed(startedMs: number): string {
+  return pc.dim(`(${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
 }
 
 /** An error for a person: what happened, what to do, and where to read more. */
