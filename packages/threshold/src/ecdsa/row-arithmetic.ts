@@ -14,6 +14,8 @@ const SCALAR_BYTES = 32;
 /** Of the highest limb, what is above 2^256 begins here. */
 const TOP = 2 ** (256 - LIMB_BITS * (LIMBS - 1));
 const PER_TOP = 1 / TOP;
+/** Where the limbs end that each pass of a reduction folds: values have at most 530, 402, 276, 265 bits before it. */
+const FOLD_ENDS = [WIDE_LIMBS + 1, 18, 12, 12];
 /** Limbs of 2^256 − order, and of 2^8 times that. */
 const FOLD_LIMBS = 6;
 
@@ -149,9 +151,8 @@ export class RowArithmetic {
   #foldWide(): void {
     const wide = this.#wide;
     carryThrough(wide);
-    // 529 → 411 → 285 → 265 bits, and then the last one.
-    for (let pass = 0; pass < 4; pass++) {
-      for (let high = LIMBS; high < wide.length; high++) {
+    for (const end of FOLD_ENDS) {
+      for (let high = LIMBS; high < end; high++) {
         const limb = wide[high] as number;
         wide[high] = 0;
         for (let i = 0; i < FOLD_LIMBS; i++) {
@@ -159,7 +160,7 @@ export class RowArithmetic {
           this.#carryIn(high - LIMBS + i, limb * (this.#fold[i] as number));
         }
       }
-      for (let i = 0; i < wide.length; i++) {
+      for (let i = 0; i < end; i++) {
         wide[i] = (wide[i] as number) + (this.#pending[i] as number);
         this.#pending[i] = 0;
       }
