@@ -1,4 +1,4 @@
-import { sha256Of } from '@keymesh/foundation';
+import { concatBytes, sha256Of, Transcript } from '@keymesh/foundation';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nobleCurves } from '../../src/curves/index.ts';
@@ -30,6 +30,7 @@ import {
   WIDTH,
 } from '../../src/ecdsa/parameters.ts';
 import { noblePrimitives, type SymmetricPrimitives } from '../../src/ecdsa/primitives.ts';
+import { scalarFromTranscript } from '../../src/ecdsa/scalar-from-transcript.ts';
 import { seededRandom } from '../sharing/seeded-random.ts';
 import { curve, EPOCH, primitives } from './network.ts';
 
@@ -179,6 +180,38 @@ describe('the extension', () => {
     }
   });
 
+  it('stretches the keys anew for each session, so that corrections never show two choices against each other', () => {
+    const { offered, random } = idealTransfers('sessions');
+    const choices = random(COLUMN_BYTES);
+    const [first, second] = ['a', 'b'].map((name) =>
+      extendChoices({ primitives, session: sha256Of(name) }, offered, choices).message.slice(0, COLUMN_BYTES),
+    );
+    expect(first).not.toEqual(second);
+  });
+
+  it('challenges with a hash of the corrections, so that these cannot be fitted to the challenge', () => {
+    const { offered, held, random } = idealTransfers('fitted');
+    held.delta.fill(0xff);
+    held.keys.set(offered.one);
+    const session = sha256Of('session');
+    const choices = random(COLUMN_BYTES);
+    const { message } = extendChoices({ primitives, session }, offered, choices);
+    const end = BASE_TRANSFERS * COLUMN_BYTES;
+    const transcript = new Transcript('ecdsa/v1/extension-check')
+      .append('session', session)
+      .append('corrections', sha256Of(message.slice(0, end)));
+    const key = concatBytes(...[0, 1].map((part) => transcript.appendU32('part', part).digest()));
+    expect(message.slice(end, end + BLOCK_BYTES)).toEqual(new UniversalHash(key).hashVector(choices));
+    // Under this challenge a change of x by (1, 0, 0, 0, χ_1) would not show.
+    const fitted = message.slice();
+    fitted[0] = (fitted[0] as number) ^ 1;
+    for (let i = 0; i < BLOCK_BYTES; i++) {
+      const at = COLUMN_BYTES - BLOCK_BYTES + i;
+      fitted[at] = (fitted[at] as number) ^ (key[i] as number);
+    }
+    expect(extendHolder({ primitives, session }, held.delta, held.keys, fitted)).toBeUndefined();
+  });
+
   it('catches any later change and any other session', () => {
     const { offered, held, random } = idealTransfers('change');
     held.delta.fill(0xff);
@@ -244,6 +277,40 @@ describe('the multiplication', () => {
       expect(finishChooser(of, chooser, result.message) === undefined).toBe(isUsed);
     }
     expect(outcomes.size).toBe(2);
+  });
+
+  // With known weights θ, changes of an input by e and of the check value by −θ·e in one row would cancel in the check.
+  it.each(['the honest values', 'nothing'])('has weights that nobody knows in time: fitted to those of %s', (guess) => {
+    let used = 0;
+    for (let trial = 0; trial < 8; trial++) {
+      const { of, chooser, result } = multiply(`fitted ${trial}`);
+      const masked = result.message.slice(DIGEST_BYTES, DIGEST_BYTES + FACTOR_BITS * WIDTH * 32);
+      const padKey = new Transcript('ecdsa/v1/multiplication-pads')
+        .append('session', of.session)
+        .append('chooser', sha256Of(chooser.message))
+        .append('nonce', result.message.slice(0, DIGEST_BYTES))
+        .digest();
+      const weight = scalarFromTranscript(
+        curve,
+        new Transcript('ecdsa/v1/multiplication-weights')
+          .append('session', padKey)
+          .append('masked', guess === 'nothing' ? new Uint8Array(0) : sha256Of(masked))
+          .appendU32('input', 0),
+      );
+      const place = Array.from({ length: FACTOR_BITS }, (_, row) => row).find(
+        (row) => bitAt(chooser.choices, row) === 1,
+      );
+      const fitted = result.message.slice();
+      const add = (column: number, change: bigint) => {
+        const at = DIGEST_BYTES + ((place as number) * WIDTH + column) * 32;
+        const value = curve.decodeScalar(fitted.slice(at, at + 32)) + change;
+        fitted.set(curve.encodeScalar(((value % curve.order) + curve.order) % curve.order), at);
+      };
+      add(0, 1n);
+      add(2, -weight);
+      used += finishChooser(of, chooser, fitted) === undefined ? 0 : 1;
+    }
+    expect(used).toBe(0);
   });
 
   it('catches changes of nonce, check value and check digest', () => {
