@@ -1,8 +1,6 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { isNetworkRunning } from '../local-network/down.ts';
-import { type NetworkFile, readNetworkFile } from '../local-network/network-file.ts';
+import { type NetworkFile, readNetworkFile, realDirectory } from '../local-network/network-file.ts';
 import { up } from '../local-network/up.ts';
 import type { Reporter } from '../output/reporter.ts';
 import { interruption, untilInterrupted } from './interruption.ts';
@@ -46,8 +44,7 @@ export async function demoCommand(options: DemoOptions, report: Reporter): Promi
 }
 
 function runningNetwork(directory: string): NetworkFile | undefined {
-  if (!existsSync(directory)) return undefined;
-  const real = realpathSync(resolve(directory));
+  const real = realDirectory(directory);
   const file = readNetworkFile(real);
   return file !== undefined && isNetworkRunning(real, file) ? file : undefined;
 }

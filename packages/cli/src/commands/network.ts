@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { CliError } from '../errors.ts';
 import { down } from '../local-network/down.ts';
@@ -31,13 +30,13 @@ export async function upCommand(options: UpCommandOptions, report: Reporter): Pr
 /** Ends the processes of the network and says so. */
 export async function stopNetwork(directory: string, report: Reporter): Promise<void> {
   const done = report.step('Stopping the network');
-  await down(resolve(directory));
+  await down(directory);
   done(`its keys stay in ${directory}`);
 }
 
 /** `keymesh down`. */
 export async function downCommand(options: { readonly dir: string }, report: Reporter): Promise<void> {
-  const { stopped, directory } = await down(resolve(options.dir));
+  const { stopped, directory } = await down(options.dir);
   const text =
     stopped.length === 0
       ? 'Nothing was running.'
@@ -47,7 +46,7 @@ export async function downCommand(options: { readonly dir: string }, report: Rep
 
 /** `keymesh status`. */
 export async function statusCommand(options: { readonly dir: string }, report: Reporter): Promise<void> {
-  const state = await status(resolve(options.dir));
+  const state = await status(options.dir);
   const lines = state.nodes.map((node) => {
     const mark = node.ready ? pc.green('serves') : node.running ? pc.yellow('waits') : pc.red('down');
     return `  ${node.name.padEnd(8)} ${mark}  ${node.url}  ${node.reason ?? `party ${node.party}, epoch ${node.epoch}`}`;

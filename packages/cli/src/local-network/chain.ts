@@ -17,19 +17,28 @@ export const DEVELOPMENT_PRIVATE_KEY = '0xac0974bec39a17e36ba4a6b4d238ff944bacb4
 /** Seconds between two writes of the chain's state, so that a killed chain loses little. */
 const STATE_INTERVAL_SECONDS = 1;
 
-/** What the command line of this network's chain contains and no other process's does. */
-export function chainMarker(directory: string): string {
+function chainStatePath(directory: string): string {
   return join(directory, 'chain-state.json');
+}
+
+/** What the command line of this network's chain contains and no other process's does, also not an editor's. */
+export function chainMarker(directory: string): string {
+  return `--state ${chainStatePath(directory)}`;
+}
+
+/** What the chain prints. */
+export function chainLogFile(directory: string): string {
+  return join(directory, 'chain.log');
 }
 
 /** Starts anvil with the state that the directory holds, and waits until it answers. @returns its process id. */
 export async function startChain(directory: string, port: number): Promise<number> {
-  const logFile = join(directory, 'chain.log');
+  const logFile = chainLogFile(directory);
   const pid = await startProcess({
     command: anvilBinary(),
     args: [
       ...['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(LOCAL_CHAIN_ID)],
-      ...['--state', chainMarker(directory), '--state-interval', String(STATE_INTERVAL_SECONDS), '--quiet'],
+      ...['--state', chainStatePath(directory), '--state-interval', String(STATE_INTERVAL_SECONDS), '--quiet'],
     ],
     logFile,
   });

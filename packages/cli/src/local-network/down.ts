@@ -1,7 +1,7 @@
 import { chainMarker } from './chain.ts';
-import { type NetworkFile, requireNetworkFile, writeNetworkFile } from './network-file.ts';
+import { type NetworkFile, realDirectory, requireNetworkFile, writeNetworkFile } from './network-file.ts';
 import { nodeMarker } from './node-process.ts';
-import { isRunning, stopProcess } from './processes.ts';
+import { findProcess, stopProcess } from './processes.ts';
 
 /** What `down` ended. */
 export interface DownResult {
@@ -11,9 +11,8 @@ export interface DownResult {
 
 /** Whether any process of the network runs. */
 export function isNetworkRunning(directory: string, file: NetworkFile): boolean {
-  return (
-    isRunning(file.chainPid, chainMarker(directory)) ||
-    file.nodes.some((node) => isRunning(node.pid, nodeMarker(directory, node.name)))
+  return [chainMarker(directory), ...file.nodes.map((node) => nodeMarker(directory, node.name))].some(
+    (marker) => findProcess(marker) !== 0,
   );
 }
 
@@ -21,12 +20,16 @@ export function isNetworkRunning(directory: string, file: NetworkFile): boolean 
  * Ends the network's processes, nodes first so that their last transactions are mined, then the chain, which writes
  * its state. Keys and state stay in the directory.
  */
-export async function down(directory: string): Promise<DownResult> {
+export async function down(path: string): Promise<DownResult> {
+  const directory = realDirectory(path);
   const file = requireNetworkFile(directory);
-  const running = file.nodes.filter((node) => isRunning(node.pid, nodeMarker(directory, node.name)));
-  await Promise.all(running.map((node) => stopProcess(node.pid, nodeMarker(directory, node.name))));
-  const chainRan = isRunning(file.chainPid, chainMarker(directory));
-  await stopProcess(file.chainPid, chainMarker(directory));
+  const running = file.nodes
+    .map(({ name }) => ({ name, marker: nodeMarker(directory, name) }))
+    .map((node) => ({ ...node, pid: findProcess(node.marker) }))
+    .filter(({ pid }) => pid !== 0);
+  await Promise.all(running.map(({ pid, marker }) => stopProcess(pid, marker)));
+  const chainPid = findProcess(chainMarker(directory));
+  await stopProcess(chainPid, chainMarker(directory));
   writeNetworkFile(directory, { ...file, chainPid: 0, nodes: file.nodes.map((node) => ({ ...node, pid: 0 })) });
-  return { stopped: [...running.map((node) => node.name), ...(chainRan ? ['chain'] : [])], directory };
+  return { stopped: [...running.map((node) => node.name), ...(chainPid === 0 ? [] : ['chain'])], directory };
 }

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { ContractAddresses } from '@keymesh/contracts';
 import { CliError } from '../errors.ts';
 
@@ -31,6 +31,11 @@ export interface NetworkFile {
   readonly nodes: readonly LocalNode[];
   /** t = ceil(2n/3). */
   readonly threshold: number;
+}
+
+/** A directory by the one name that command lines of its processes have, however a link or a relative path names it. */
+export function realDirectory(path: string): string {
+  return existsSync(path) ? realpathSync(path) : resolve(path);
 }
 
 export function networkFilePath(directory: string): string {

@@ -8,9 +8,13 @@ export function nodeDirectory(directory: string, name: string): string {
   return join(directory, name);
 }
 
-/** What the command line of this node's process contains and no other process's does. */
-export function nodeMarker(directory: string, name: string): string {
+function nodeConfigPath(directory: string, name: string): string {
   return join(nodeDirectory(directory, name), 'node.json');
+}
+
+/** What the command line of this node's process contains and no other process's does, also not an editor's. */
+export function nodeMarker(directory: string, name: string): string {
+  return `--config ${nodeConfigPath(directory, name)}`;
 }
 
 /** Starts the daemon with the directory's configuration. @returns its process id. */
@@ -18,7 +22,7 @@ export function startNodeProcess(directory: string, name: string): Promise<numbe
   const daemon = createRequire(import.meta.url).resolve('@keymesh/node/daemon');
   return startProcess({
     command: process.execPath,
-    args: ['--disable-warning=ExperimentalWarning', daemon, '--config', nodeMarker(directory, name)],
+    args: ['--disable-warning=ExperimentalWarning', daemon, '--config', nodeConfigPath(directory, name)],
     logFile: join(nodeDirectory(directory, name), 'node.log'),
   });
 }

@@ -55,6 +55,20 @@ export function isRunning(pid: number, marker: string): boolean {
   return line.includes(marker) && !line.startsWith('Z');
 }
 
+/**
+ * The process that was started with such arguments, or 0. For a process whose id was never noted down, because the
+ * program that started it was killed, and for one that its operator has restarted by hand.
+ * @param marker part of the command line that no other program has.
+ */
+export function findProcess(marker: string): number {
+  const listed = spawnSync('ps', ['-ww', '-A', '-o', 'pid=,stat=,command='], { encoding: 'utf8' });
+  for (const line of listed.error === undefined ? listed.stdout.split('\n') : []) {
+    const [, pid, state, command] = /^\s*(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    if (command?.includes(marker) === true && state?.startsWith('Z') === false) return Number(pid);
+  }
+  return 0;
+}
+
 /** Ends a process with SIGTERM, and with SIGKILL if it does not end in time. Does nothing if it is not the one meant. */
 export async function stopProcess(pid: number, marker: string): Promise<void> {
   if (!isRunning(pid, marker)) return;

@@ -1,7 +1,7 @@
 import { chainAnswers, chainMarker } from './chain.ts';
-import { requireNetworkFile } from './network-file.ts';
+import { realDirectory, requireNetworkFile } from './network-file.ts';
 import { nodeMarker, nodeStatus } from './node-process.ts';
-import { isRunning } from './processes.ts';
+import { findProcess } from './processes.ts';
 
 export interface NetworkStatus {
   /** At least `threshold` nodes are ready and the chain answers: signing and decryption work. */
@@ -26,18 +26,20 @@ export interface NetworkStatus {
 }
 
 /** What every process of the network says of itself now. */
-export async function status(directory: string): Promise<NetworkStatus> {
+export async function status(path: string): Promise<NetworkStatus> {
+  const directory = realDirectory(path);
   const file = requireNetworkFile(directory);
   const reachable = await chainAnswers(file.rpcUrl);
   const nodes = await Promise.all(
     file.nodes.map(async (node) => {
       const said = await nodeStatus(node.url);
+      const pid = findProcess(nodeMarker(directory, node.name));
       return {
         name: node.name,
         url: node.url,
         address: node.address,
-        pid: node.pid,
-        running: isRunning(node.pid, nodeMarker(directory, node.name)),
+        pid,
+        running: pid !== 0,
         ready: said.ready,
         epoch: said.epoch ?? null,
         party: said.party ?? null,
@@ -45,12 +47,13 @@ export async function status(directory: string): Promise<NetworkStatus> {
       };
     }),
   );
+  const chainPid = findProcess(chainMarker(directory));
   const nodesReady = nodes.filter((node) => node.ready).length;
   return {
     serving: reachable && nodesReady >= file.threshold,
     rpcUrl: file.rpcUrl,
     chainId: file.chainId,
-    chain: { running: isRunning(file.chainPid, chainMarker(directory)), reachable, pid: file.chainPid },
+    chain: { running: chainPid !== 0, reachable, pid: chainPid },
     contracts: { ...file.contracts },
     threshold: file.threshold,
     nodesReady,

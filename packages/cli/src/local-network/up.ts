@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deploy } from '@keymesh/contracts/deploy';
 import { CliError } from '../errors.ts';
 import { KEYS_TIMEOUT_MS, LOCAL_NODES_MAX, LOCAL_NODES_MIN, POLL_INTERVAL_MS } from '../limits.ts';
 import type { Reporter } from '../output/reporter.ts';
-import { chainMarker, DEVELOPMENT_PRIVATE_KEY, LOCAL_CHAIN_ID, startChain } from './chain.ts';
+import { chainLogFile, DEVELOPMENT_PRIVATE_KEY, LOCAL_CHAIN_ID, startChain } from './chain.ts';
 import { down, isNetworkRunning } from './down.ts';
-import { type LocalNode, type NetworkFile, readNetworkFile, writeNetworkFile } from './network-file.ts';
+import { type LocalNode, type NetworkFile, readNetworkFile, realDirectory, writeNetworkFile } from './network-file.ts';
 import { nodeDirectory, nodeMarker, nodeStatus, startNodeProcess } from './node-process.ts';
 import { createNode, type NewNode, writeNodeConfig } from './node-setup.ts';
 import { freePort, isPortFree, isRunning } from './processes.ts';
@@ -32,7 +32,7 @@ export interface UpOptions {
  */
 export async function up(options: UpOptions, report: Reporter): Promise<NetworkFile> {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
-  const directory = realpathSync(resolve(options.directory));
+  const directory = realDirectory(options.directory);
   const existing = readNetworkFile(directory);
   if (existing !== undefined && isNetworkRunning(directory, existing)) throw alreadyRunning(directory);
   const { signal } = options;
@@ -75,10 +75,12 @@ export async function createNetwork(options: UpOptions, report: Reporter): Promi
   const port = await freePort();
   const rpcUrl = `http://127.0.0.1:${port}`;
   const chainDone = report.step('Starting a local EVM chain');
-  const chainPid = await startChain(directory, port);
-  chainDone(`${rpcUrl}, chain id ${LOCAL_CHAIN_ID}`);
-  const empty = { version: 1, rpcUrl, chainId: LOCAL_CHAIN_ID, chainPid, threshold: 0, nodes: [] } as const;
+  const started = { version: 1, rpcUrl, chainId: LOCAL_CHAIN_ID, threshold: 0, nodes: [] } as const;
+  // Before the chain: whatever ends this program from here on, `down` knows what to look for.
+  writeNetworkFile(directory, { ...started, chainPid: 0, contracts: NO_CONTRACTS });
+  const empty = { ...started, chainPid: await startChain(directory, port) };
   writeNetworkFile(directory, { ...empty, contracts: NO_CONTRACTS });
+  chainDone(`${rpcUrl}, chain id ${LOCAL_CHAIN_ID}`);
   options.signal?.throwIfAborted();
 
   const deployDone = report.step('Deploying the contracts');
@@ -234,6 +236,6 @@ function timedOut(directory: string, reason: string | undefined): CliError {
   return new CliError(`The keys were not ready after ${KEYS_TIMEOUT_MS / 1_000} s. ${reason ?? ''}`.trim(), {
     code: 'cli/start-timeout',
     fault: 'environment',
-    hint: `The nodes' logs are ${join(directory, 'node-*', 'node.log')}; the chain's is ${chainMarker(directory)}.`,
+    hint: `The nodes' logs are ${join(directory, 'node-*', 'node.log')}; the chain's is ${chainLogFile(directory)}.`,
   });
 }
