@@ -9,18 +9,19 @@ const ROUND_TIMEOUT_MS = 4_000;
 /** Between two looks into a log that must not miss a moment. Milliseconds. */
 const CLOSE_LOOK_INTERVAL_MS = 2;
 
-/**
- * A network as `keymesh up` prepares it, whose nodes the test starts by hand: so that it can come between the steps of
- * key generation. Nodes log each round.
- */
+/** For a test that comes between the steps of key generation: nodes log each round. */
+export const CLOSELY_WATCHED = { logLevel: 'debug', keygenRoundTimeoutMs: ROUND_TIMEOUT_MS };
+
+/** A network of four as `keymesh up` prepares it, whose nodes the test configures and starts by hand. */
 export class PreparedNetwork extends TestNetwork {
-  async prepare(nodes = 4): Promise<void> {
+  /** @param configuration of every node, beside what `keymesh up` writes; undefined takes a key away. */
+  async prepare(configuration: Readonly<Record<string, unknown>>): Promise<void> {
     const quiet = { json: true, step: () => () => {}, note: () => {}, result: () => {}, failure: () => {} };
-    await createNetwork({ directory: this.directory, nodes, chains: {} }, quiet);
+    await createNetwork({ directory: this.directory, nodes: 4, chains: {} }, quiet);
     for (const { name } of this.file.nodes) {
       const path = this.path(name, 'node.json');
       const config = JSON.parse(readFileSync(path, 'utf8'));
-      writeFileSync(path, JSON.stringify({ ...config, logLevel: 'debug', keygenRoundTimeoutMs: ROUND_TIMEOUT_MS }));
+      writeFileSync(path, JSON.stringify({ ...config, ...configuration }));
     }
   }
 

@@ -43,8 +43,14 @@ export const LIES = {
   'empty-shares': (honest) => ({
     ...honest,
     signShare: async (request, context) => ({ ...(await honest.signShare(request, context)), share: '' }),
-    // A decryption share of another length does not pass the node's own form of the route.
-    decrypt: async (request, context) => ({ ...(await honest.decrypt(request, context)), share: '00'.repeat(96) }),
+    decrypt: async (request, context) => ({ ...(await honest.decrypt(request, context)), share: '' }),
+  }),
+
+  /** Sealed answers that are not those of the route. */
+  'nonsense-answers': (honest) => ({
+    ...honest,
+    signShare: async () => ({ nonsense: [1, { deep: null }] }) as never,
+    decrypt: async () => 'nonsense' as never,
   }),
 
   /** Its own share under the name of party 3. */

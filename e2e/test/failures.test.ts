@@ -144,7 +144,7 @@ test('the chain alone dies and comes back: the nodes find it again', async () =>
   await killHard(pid as number);
   const { error } = await network.fail('sign', '--key', key.tokenId, '--scheme', 'Bls12381', '--message', 'x');
   expect(error.code).toBe('sdk/chain-unreachable');
-  await until('a node has seen that the chain is gone', () => network.log(1).includes('chain.unreachable'));
+  await until('a node has seen that the chain is gone', () => network.log(1).includes('chain/unreachable'));
   await network.startChainAgain(command);
   await network.untilReady([1, 2, 3, 4]);
   await expectService({ signers: [1, 2, 3] });

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { SEALED_BODY_BYTES_MAX } from '@keymesh/protocol/limits';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { privateKeyToAddress } from 'viem/accounts';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decryptAs, encryptText, wallet } from '../harness/conditions.ts';
 import type { Printed } from '../harness/keymesh.ts';
-import { useNetwork } from '../harness/network.ts';
+import { PreparedNetwork } from '../harness/prepared-network.ts';
 import { filesUnder, findSecrets, type Secret, secretsOf } from '../harness/secrets.ts';
 import { COMMIT, DECRYPT, expectRefusal, SHARE, Target } from '../harness/target.ts';
 import { type RawRequest, random, SealedCall, send, sendBytes, signFor } from '../harness/wire.ts';
@@ -22,14 +22,20 @@ const GROWTH_KB_MAX = 250_000;
 /** An honest request during a flood. Milliseconds. */
 const UNDER_FLOOD_MS_MAX = 15_000;
 
-const network = useNetwork('hostile');
+const network = new PreparedNetwork('hostile');
 const target = new Target(network);
 let rootKeys: ReadonlyMap<number, Uint8Array>;
 
 beforeAll(async () => {
+  // With the limit of production: on a local network all clients have one address, so theirs is higher.
+  await network.prepare({ requestsPerMinute: undefined });
+  await network.start(1, 2, 3, 4);
+  await network.untilReady([1, 2, 3, 4]);
   await target.prepare();
   rootKeys = await readRootKeys(network.file);
 });
+
+afterAll(() => network.end());
 
 describe('what is no request of a route', () => {
   const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);

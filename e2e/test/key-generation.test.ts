@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { decryptAs, encryptText, timestamp } from '../harness/conditions.ts';
 import { type Printed, startKeymesh } from '../harness/keymesh.ts';
 import { TestNetwork } from '../harness/network.ts';
-import { PreparedNetwork } from '../harness/prepared-network.ts';
+import { CLOSELY_WATCHED, PreparedNetwork } from '../harness/prepared-network.ts';
 import { killHard, until } from '../harness/processes.ts';
 import { ALICE, readActiveEpoch, readKeyId, readRootKeys } from '../verifiers/chain.ts';
 import { derivePublicKeys } from '../verifiers/derivation.ts';
@@ -24,7 +24,7 @@ afterEach(() => {
 async function prepared(name: string): Promise<PreparedNetwork> {
   const network = new PreparedNetwork(name);
   running = network;
-  await network.prepare();
+  await network.prepare(CLOSELY_WATCHED);
   return network;
 }
 

@@ -66,12 +66,15 @@ test('the node of this test is a good one while it tells the truth', async () =>
 });
 
 describe('a node that lies about its shares is named, and the request succeeds without it', () => {
-  test.each(['wrong-shares', 'garbage-shares', 'empty-shares', 'wrong-party'] as const)('%s', async (lie) => {
-    tell(lie);
-    const [decrypted, ...signatures] = await Promise.all([decrypt(), ...SCHEMES.map(sign)]);
-    for (const signed of signatures) expectSigned(signed, NAMED);
-    expect(decrypted).toMatchObject({ data: SECRET, ...NAMED });
-  });
+  test.each(['wrong-shares', 'garbage-shares', 'empty-shares', 'nonsense-answers', 'wrong-party'] as const)(
+    '%s',
+    async (lie) => {
+      tell(lie);
+      const [decrypted, ...signatures] = await Promise.all([decrypt(), ...SCHEMES.map(sign)]);
+      for (const signed of signatures) expectSigned(signed, NAMED);
+      expect(decrypted).toMatchObject({ data: SECRET, ...NAMED });
+    },
+  );
 });
 
 describe('a node that lies about its nonces is named, and the request succeeds without it', () => {
