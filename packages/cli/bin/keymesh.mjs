@@ -2,11 +2,13 @@
 // Plain JavaScript for any Node from 20 on: nodes need the built-in SQLite of Node 24, so with an older Node this hands
 // over to the Node 24 that `npm ci` brought (optional dependencies `node-<platform>-<arch>` of the repository's root).
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 
 const NODE_MAJOR_MIN = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
+  // Not a named import: older versions of Node, which take the other branch, do not have it.
+  module.enableCompileCache();
   const { main } = await import('../dist/main.js');
   await main(process.argv.slice(2));
 } else {

@@ -1,10 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { demoCommand } from './commands/demo.ts';
-import { decryptData, encryptData } from './commands/encryption.ts';
 import { EXIT_CODE_INTERRUPTED } from './commands/interruption.ts';
-import { listOwnKeys, mintKey, showKey } from './commands/key.ts';
-import { downCommand, statusCommand, upCommand } from './commands/network.ts';
-import { signMessage } from './commands/sign.ts';
 import { CliError } from './errors.ts';
 import { DEFAULT_DIRECTORY } from './local-network/network-file.ts';
 import { createReporter, type Reporter } from './output/reporter.ts';
@@ -31,7 +26,12 @@ Example: only who has at least one ether on the local chain can decrypt.
   echo secret | keymesh encrypt --conditions rich.json --out secret.json
   keymesh decrypt --in secret.json`;
 
-/** Runs one command. Sets the process's exit code: 0, 1 for a failure, 2 for wrong usage. */
+/**
+ * Runs one command. Sets the process's exit code: 0, 1 for a failure, 2 for wrong usage.
+ *
+ * Each command's module is loaded when it runs: a client of the network takes ten times as long to load as help or
+ * `status` need in all.
+ */
 export async function main(args: readonly string[]): Promise<void> {
   const report = createReporter({ json: args.includes('--json') });
   try {
@@ -75,12 +75,12 @@ function program(report: Reporter): Command {
     .option('--nodes <count>', 'how many nodes a new network has', '4')
     .option('--detach', 'return when it serves, and leave it running')
     .option('--chain <name=chainId@url...>', 'a further chain that conditions may name; for a new network')
-    .action((options) => upCommand(options, report));
-  local(root.command('status').description('Show what runs, and whether it serves.')).action((options) =>
-    statusCommand(options, report),
+    .action(async (options) => (await import('./commands/up.ts')).upCommand(options, report));
+  local(root.command('status').description('Show what runs, and whether it serves.')).action(async (options) =>
+    (await import('./commands/network.ts')).statusCommand(options, report),
   );
-  local(root.command('down').description('End the processes. Keys and state stay.')).action((options) =>
-    downCommand(options, report),
+  local(root.command('down').description('End the processes. Keys and state stay.')).action(async (options) =>
+    (await import('./commands/network.ts')).downCommand(options, report),
   );
   addKeyCommands(root, network, report);
   network(root.command('sign').description('Sign a message with a minted key.'))
@@ -90,33 +90,35 @@ function program(report: Reporter): Command {
     .option('--message-hex <hex>', 'the message, as hex')
     .option('--file <path>', 'the message, as a file')
     .addHelpText('after', SIGN_EXAMPLES)
-    .action((options) => signMessage(options, report));
+    .action(async (options) => (await import('./commands/sign.ts')).signMessage(options, report));
   network(root.command('encrypt').description('Encrypt to conditions. Asks no node.'))
     .requiredOption('--conditions <file>', 'JSON: an array of conditions')
     .option('--in <file>', 'the data (default: standard input)')
     .option('--out <file>', 'where to write the result (default: standard output)')
     .addHelpText('after', ENCRYPT_EXAMPLES)
-    .action((options) => encryptData(options, report));
+    .action(async (options) => (await import('./commands/encryption.ts')).encryptData(options, report));
   network(root.command('decrypt').description('Decrypt what encrypt wrote, if your wallet satisfies the conditions.'))
     .option('--in <file>', 'what encrypt wrote (default: standard input)')
     .option('--out <file>', 'where to write the data (default: standard output)')
-    .action((options) => decryptData(options, report));
+    .action(async (options) => (await import('./commands/encryption.ts')).decryptData(options, report));
   local(root.command('demo').description('Tour it all, on a local network that runs until Ctrl-C.'))
     .option('--nodes <count>', 'how many nodes a new network has', '4')
     .option('--exit', 'end the network after the tour')
-    .action((options) => demoCommand(options, report));
+    .action(async (options) => (await import('./commands/demo.ts')).demoCommand(options, report));
   return root;
 }
 
 function addKeyCommands(root: Command, network: (command: Command) => Command, report: Reporter): void {
   const key = inherit(root, root.command('key').description('Mint and show keys.'));
-  network(key.command('mint').description('Mint a key to your wallet.')).action((options) => mintKey(options, report));
+  network(key.command('mint').description('Mint a key to your wallet.')).action(async (options) =>
+    (await import('./commands/key.ts')).mintKey(options, report),
+  );
   network(key.command('list').description('List the keys of an address.'))
     .option('--owner <address>', 'whose keys (default: your wallet)')
-    .action((options) => listOwnKeys(options, report));
+    .action(async (options) => (await import('./commands/key.ts')).listOwnKeys(options, report));
   network(
     key.command('show').description('Show a key and its public key for each scheme.').argument('<tokenId|publicKey>'),
-  ).action((reference, options) => showKey(reference, options, report));
+  ).action(async (reference, options) => (await import('./commands/key.ts')).showKey(reference, options, report));
 }
 
 function inherit(from: Command, command: Command): Command {

@@ -4,8 +4,9 @@ import { type NetworkFile, readNetworkFile, realDirectory } from '../local-netwo
 import { up } from '../local-network/up.ts';
 import type { Reporter } from '../output/reporter.ts';
 import { interruption, untilInterrupted } from './interruption.ts';
-import { endpointsOf, stopNetwork } from './network.ts';
+import { stopNetwork } from './network.ts';
 import { tour } from './tour.ts';
+import { endpointsOf } from './up.ts';
 
 export interface DemoOptions {
   readonly dir: string;
