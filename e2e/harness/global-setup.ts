@@ -25,7 +25,10 @@ export default function setup(project: TestProject): () => void {
   });
   const runDirectory = realpathSync(mkdtempSync(join(tmpdir(), 'keymesh-e2e-')));
   project.provide('runDirectory', runDirectory);
-  return () => {
+  let isCleaned = false;
+  const clean = (): void => {
+    if (isCleaned) return;
+    isCleaned = true;
     const left = processesOf(runDirectory);
     if (left.length > 0) {
       process.stderr.write(`e2e: ended ${left.length} processes that a test had left running\n`);
@@ -35,4 +38,7 @@ export default function setup(project: TestProject): () => void {
     if (process.env.KEYMESH_E2E_KEEP === '1') process.stderr.write(`e2e: kept ${runDirectory}\n`);
     else rmSync(runDirectory, { recursive: true, force: true });
   };
+  // Ctrl-C ends vitest without a teardown.
+  process.once('exit', clean);
+  return clean;
 }

@@ -13,7 +13,7 @@ const LIAR = 2;
 const FROST_SCHEMES = SCHEMES.filter((scheme) => scheme !== 'Bls12381');
 const SECRET = 'nobody lies about this';
 /** A request during which a node is silent takes a little longer, and not its full time. Milliseconds. */
-const WITH_A_SILENT_NODE_MS_MAX = 12_000;
+const WITH_A_SILENT_NODE_MS_MAX = 15_000;
 
 const network = useNetwork('lies');
 let key: Printed;
