@@ -35,6 +35,7 @@ const bend = (hooks: LieHooks): { lie: 'wrong result'; hooks: LieHooks }[] => [{
 /** A key generation whose output is changed on its way to the coordinator. */
 const withOutput = (change: (output: KeyGenerationOutput) => KeyGenerationOutput): LieHooks => ({
   keyGeneration: (inner): KeyGeneration => ({
+    candidate: undefined,
     receive: (from, round, body) => inner.receive(from, round, body),
     abandon: () => inner.abandon(),
     poke: () => {
@@ -94,6 +95,7 @@ describe('liars named', () => {
   test('finds a run that fails and names nobody', async () => {
     const failing: LieHooks = {
       keyGeneration: (inner): KeyGeneration => ({
+        candidate: undefined,
         receive: (from, round, body) => inner.receive(from, round, body),
         abandon: () => inner.abandon(),
         poke: () => {

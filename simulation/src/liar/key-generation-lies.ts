@@ -38,6 +38,10 @@ class TamperedKeyGeneration implements KeyGeneration {
     this.#told = told;
   }
 
+  get candidate(): KeyGeneration['candidate'] {
+    return this.#inner.candidate;
+  }
+
   poke(): Step<KeyGenerationOutput> {
     const step = this.#inner.poke();
     if (step.kind !== 'send') return step;

@@ -1,6 +1,18 @@
-import type { Clock, KeymeshError, PartyIndex, RandomSource, Timer } from '@keymesh/foundation';
+import {
+  type Clock,
+  type KeymeshError,
+  type PartyIndex,
+  type RandomSource,
+  type Timer,
+  toKeymeshError,
+} from '@keymesh/foundation';
 import type { Curves } from '@keymesh/threshold/curves';
-import type { KeyGeneration, KeyGenerationOutput, KeyGenerationParameters } from '@keymesh/threshold/dkg';
+import type {
+  KeyGeneration,
+  KeyGenerationCandidate,
+  KeyGenerationOutput,
+  KeyGenerationParameters,
+} from '@keymesh/threshold/dkg';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import type { Committee, EpochTransactions, PendingKeyGeneration } from '../chain/chain.ts';
 import type { EpochShares, EpochStore } from './epoch-shares.ts';
@@ -161,6 +173,7 @@ export class Attempt {
       onRefused: (author, round, error) => this.#observe({ kind: 'message-refused', author, round, error }),
       onEquivocation: (author, round) => this.#observe({ kind: 'equivocation', author, round }),
       onStalled: (round, missing) => this.#stalled(round, missing),
+      onCandidate: (candidate) => this.#keepCandidate(candidate),
       onOutcome: (outcome) => {
         this.#runEnded = true;
         if (outcome.kind === 'done') this.#done(outcome.output);
@@ -185,13 +198,35 @@ export class Attempt {
     this.#wantRetry('failed', blamed);
   }
 
+  /**
+   * Makes the result durable before the message that vouches for it leaves: once it has left, the others can make this
+   * the epoch's result without this node, which would otherwise lose its share by a crash at this moment. A disk that
+   * fails now gets another chance when the run is done.
+   */
+  #keepCandidate(candidate: KeyGenerationCandidate): void {
+    try {
+      this.#options.modules.store.saveShares(this.#sharesOf(candidate));
+    } catch (thrown) {
+      this.#observe({
+        kind: 'effect-failed',
+        effect: 'save-shares',
+        error: toKeymeshError(thrown),
+        retryInMs: undefined,
+      });
+    }
+  }
+
+  #sharesOf(result: KeyGenerationCandidate): EpochShares {
+    const { executionId, self } = this.#options;
+    const { publicKeyPackage, shares, transcriptDigest, resultHash } = result;
+    return { ...this.#name, executionId, self, resultHash, transcriptDigest, publicKeyPackage, shares };
+  }
+
   #done(output: KeyGenerationOutput): void {
     const { resultHash, qualified, convicted } = output;
     this.#observe({ kind: 'run-done', resultHash, qualified, convicted });
-    const { executionId, self, modules, onSaved } = this.#options;
-    const { epoch, attempt } = this.#name;
-    const { transcriptDigest, publicKeyPackage, shares } = output;
-    const kept = { epoch, attempt, executionId, self, resultHash, transcriptDigest, publicKeyPackage, shares };
+    const { modules, onSaved } = this.#options;
+    const kept = this.#sharesOf(output);
     this.#effect('save-shares', {
       perform: () => modules.store.saveShares(kept),
       wanted: () => !this.#closed && this.#shares === undefined,

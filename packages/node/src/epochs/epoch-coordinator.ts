@@ -174,13 +174,25 @@ export class EpochCoordinator {
   #serve(active: ActiveEpoch, executionId: Uint8Array): void {
     const id = toHex(executionId);
     if (this.#current !== undefined && toHex(this.#current.executionId) === id) return;
-    const shares = this.#kept.get(id);
+    const shares = this.#kept.get(id) ?? this.#candidateOf(id);
     const agrees = shares !== undefined && equalBytes(shares.resultHash, active.resultHash);
     if (agrees) this.#activate(active, shares, id);
     else if (shares !== undefined || !this.#mayFinish(id)) {
       this.#current = undefined;
       this.#observeMissing(active, id, shares !== undefined);
     }
+  }
+
+  /** A result that this boot made durable, and whose run failed or was given up, may be what t others agreed on. */
+  #candidateOf(id: string): EpochShares | undefined {
+    if (this.#missing === id || this.#mayFinish(id)) return undefined;
+    let found: EpochShares | undefined;
+    for (const shares of this.#modules.store.loadShares()) {
+      if (toHex(shares.executionId) === id) found = shares;
+      else wipe(shares);
+    }
+    if (found !== undefined) this.#kept.set(id, found);
+    return found;
   }
 
   #mayFinish(id: string): boolean {

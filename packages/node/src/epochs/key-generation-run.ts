@@ -1,6 +1,6 @@
 import { type Clock, type KeymeshError, type PartyIndex, type Timer, toKeymeshError } from '@keymesh/foundation';
 import type { Step } from '@keymesh/threshold';
-import type { KeyGeneration, KeyGenerationOutput } from '@keymesh/threshold/dkg';
+import type { KeyGeneration, KeyGenerationCandidate, KeyGenerationOutput } from '@keymesh/threshold/dkg';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { EpochError } from './errors.ts';
 import { KEYGEN_ROUND_TIMEOUT_MS } from './limits.ts';
@@ -16,6 +16,8 @@ export interface KeyGenerationRunOptions {
   readonly clock: Clock;
   /** Milliseconds without a new message of the round that is waited for; default `KEYGEN_ROUND_TIMEOUT_MS`. */
   readonly roundTimeoutMs?: number;
+  /** The result is made and the message that vouches for it is about to leave. Must not throw. */
+  readonly onCandidate: (candidate: KeyGenerationCandidate) => void;
   /** Called once. Nothing is called after it but `onEquivocation`. */
   readonly onOutcome: (outcome: KeyGenerationOutcome) => void;
   /** No progress in a round for the timeout. At most once per round; the run goes on. */
@@ -122,6 +124,7 @@ export class KeyGenerationRun {
     switch (step.kind) {
       case 'send':
         if (!step.reliable || step.to !== 'all') throw unreliableStep();
+        if (this.#options.protocol.candidate !== undefined) this.#options.onCandidate(this.#options.protocol.candidate);
         this.#options.broadcast.publish(step.round, step.body);
         this.#pokeAgain = true;
         return;

@@ -27,6 +27,27 @@ describe('taking part', () => {
     expect(member.resultVotes[0]?.resultHash).toEqual(outputOf(member.broadcast.executionId).resultHash);
   });
 
+  test('saves a result before the message that vouches for it leaves', () => {
+    const member = new MemberUnderTest();
+    member.vouches = true;
+    member.coordinator.onSnapshot(snapshot({ pending: {} }));
+    expect(member.log).toEqual(['joined', 'saved 0', 'published 1']);
+  });
+
+  test('a restart after that finds the result, votes it, and serves it when the chain agrees', async () => {
+    const member = new MemberUnderTest();
+    member.vouches = true;
+    const pending = snapshot({ pending: {} });
+    member.coordinator.onSnapshot(pending);
+    const { executionId } = member.broadcast;
+    member.boot();
+    member.coordinator.onSnapshot(pending);
+    await settle();
+    expect(member.resultVotes[0]?.resultHash).toEqual(outputOf(executionId).resultHash);
+    member.coordinator.onSnapshot(snapshot({ active: { resultHash: outputOf(executionId).resultHash } }));
+    expect(member.coordinator.currentEpoch()?.executionId).toEqual(executionId);
+  });
+
   test('does everything once however often a snapshot is repeated or comes late', async () => {
     const member = new MemberUnderTest();
     const early = snapshot({ pending: {} });

@@ -1,7 +1,12 @@
 import { KeymeshError, type PartyIndex, SecretBytes, Transcript, toHex } from '@keymesh/foundation';
 import { ROOT_KEY_NAMES, type Step } from '@keymesh/threshold';
 import { nobleCurves } from '@keymesh/threshold/curves';
-import type { KeyGeneration, KeyGenerationOutput, KeyGenerationParameters } from '@keymesh/threshold/dkg';
+import type {
+  KeyGeneration,
+  KeyGenerationCandidate,
+  KeyGenerationOutput,
+  KeyGenerationParameters,
+} from '@keymesh/threshold/dkg';
 import type { Broadcast } from '../../src/broadcast/broadcast.ts';
 import type {
   ActiveEpoch,
@@ -105,6 +110,7 @@ function copyOf(shares: EpochShares): EpochShares {
 
 /** A key generation of one round whose result depends on the execution alone. */
 class ScriptedKeyGeneration implements KeyGeneration {
+  candidate: KeyGenerationCandidate | undefined;
   readonly #parameters: KeyGenerationParameters;
   readonly #heard = new Set<PartyIndex>();
   #sent = false;
@@ -191,6 +197,8 @@ export class MemberUnderTest {
   retryVotes: { attempt: number; blamed: readonly PartyIndex[] }[] = [];
   resultVotes: { attempt: number; resultHash: Uint8Array }[] = [];
   advances = 0;
+  /** Whether the runs have a result before their message leaves, as a real one has before its last. */
+  vouches = false;
   transactionError: KeymeshError | undefined;
   coordinator: EpochCoordinator;
 
@@ -214,7 +222,11 @@ export class MemberUnderTest {
           this.broadcasts.push(broadcast);
           return broadcast;
         },
-        createKeyGeneration: (parameters) => new ScriptedKeyGeneration(parameters),
+        createKeyGeneration: (parameters) => {
+          const protocol = new ScriptedKeyGeneration(parameters);
+          if (this.vouches) protocol.candidate = outputOf(parameters.executionId);
+          return protocol;
+        },
         observe: (event) => this.events.push(event),
       },
     );

@@ -7,6 +7,7 @@ export type {
   Conviction,
   ConvictionReason,
   KeyGeneration,
+  KeyGenerationCandidate,
   KeyGenerationOutput,
   KeyGenerationParameters,
 } from './types.ts';

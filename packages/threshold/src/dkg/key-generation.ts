@@ -28,6 +28,7 @@ import type {
   Conviction,
   ConvictionReason,
   KeyGeneration,
+  KeyGenerationCandidate,
   KeyGenerationOutput,
   KeyGenerationParameters,
 } from './types.ts';
@@ -98,6 +99,10 @@ class KeyGenerationRun implements KeyGeneration {
 
   receive(from: PartyIndex, round: number, body: Uint8Array): void {
     if (this.#failure === undefined) this.#inbox.receive(from, round, body);
+  }
+
+  get candidate(): KeyGenerationCandidate | undefined {
+    return this.#round === ROUND.confirm ? this.#result : undefined;
   }
 
   abandon(): void {

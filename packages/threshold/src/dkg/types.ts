@@ -61,7 +61,19 @@ export interface KeyGenerationOutput {
 }
 
 /** A key generation in progress. */
+/** A result whose confirmation by the others is still open. */
+export type KeyGenerationCandidate = Pick<
+  KeyGenerationOutput,
+  'publicKeyPackage' | 'shares' | 'transcriptDigest' | 'resultHash'
+>;
+
 export interface KeyGeneration extends Protocol<KeyGenerationOutput> {
+  /**
+   * The result that this party's confirm message vouches for: defined from the moment `poke` returns that message, until
+   * the run fails. The others may finish, and the result may become the epoch's, without this party hearing of it again,
+   * so a driver makes it durable before it sends the message.
+   */
+  readonly candidate: KeyGenerationCandidate | undefined;
   /**
    * Forgets the secrets of a run that its driver gives up (a timeout, say). `poke` throws `dkg/abandoned` from then on.
    * A finished run has no secrets but its output, which stays the caller's to wipe.
