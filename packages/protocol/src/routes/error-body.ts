@@ -17,7 +17,7 @@ export const serializedErrorSchema: v.GenericSchema<SerializedError> = v.strictO
 /** The body of every answer whose status is not 200. */
 export const errorBodySchema = v.strictObject({
   error: serializedErrorSchema,
-  /** The id in the node's log: the client's own if it sent a good one. */
+  /** The id in the node's log, which the node chose; also in the header x-request-id. */
   requestId: v.pipe(v.string(), v.maxLength(64)),
 });
 
