@@ -10,6 +10,7 @@ export const STAGES = [
   { name: 'format and lint', command: 'biome', args: ['check', '--error-on-warnings', '.'], fast: true },
   { name: 'layers', command: 'node', args: ['tools/pipeline/layers.mjs'], fast: true },
   { name: 'generated contracts', command: 'npm', args: ['run', 'check', '-w', 'packages/contracts'], fast: true },
+  { name: 'generated kernels', command: 'npm', args: ['run', 'check', '-w', 'packages/threshold'], fast: true },
   { name: 'unused code', command: 'knip', args: ['--no-config-hints'], fast: true },
   { name: 'packages', command: 'node', args: ['tools/pipeline/packages.mjs'], fast: true },
   { name: 'bundle size', command: 'size-limit', args: [], fast: true },
