@@ -116,7 +116,7 @@ module.exports = {
       exportsFields: ['exports'],
       // Without "node": what a browser would resolve.
       conditionNames: ['keymesh:source', 'import', 'types', 'default'],
-      extensions: ['.ts', '.mts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.d.ts', '.mts', '.js', '.mjs', '.cjs', '.json'],
     },
   },
 };

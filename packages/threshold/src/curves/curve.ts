@@ -17,7 +17,7 @@ declare const point: unique symbol;
 export type Point = { readonly [point]: true };
 
 /** The library that computes. Which of them are constant-time stands in the README. */
-export type CurveBackend = 'noble' | 'libsecp256k1' | 'libsodium';
+export type CurveBackend = 'noble' | 'libsecp256k1' | 'libsodium' | 'wasm';
 
 export interface Curve {
   readonly name: CurveName;

@@ -5,10 +5,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Curve, invert, modulo, nobleCurves, type Point, randomScalar } from '../../src/curves/index.ts';
 import { loadNativeCurves } from '../../src/curves/native/index.ts';
+import { loadWasmCurves } from '../../src/curves/native/wasm-curves.ts';
 import { seededRandom } from '../sharing/seeded-random.ts';
 
 const native = await loadNativeCurves();
-const implementations: Curve[] = [...Object.values(nobleCurves), native.secp256k1, native.ed25519];
+const wasm = await loadWasmCurves();
+const fasterOnes: Curve[] = [...new Set([...Object.values(native), ...Object.values(wasm)])].filter(
+  ({ backend }) => backend !== 'noble',
+);
+const implementations: Curve[] = [...Object.values(nobleCurves), ...fasterOnes];
+
+/** Whose encodings start with a byte that random bytes would rarely hit. */
+const SEC1_CURVES: readonly string[] = ['secp256k1', 'p256', 'p384'];
 
 const codeOf = (run: () => unknown): string | undefined => {
   try {
@@ -27,13 +35,20 @@ const scalarsOf = (curve: Curve, min: bigint) =>
     fc.constantFrom(curve.order - 1n, curve.order - 2n, 4095n, 4096n, 1n << 128n, (1n << 252n) % curve.order),
   );
 
+const backends = Object.fromEntries(Object.values(native).map(({ name, backend }) => [name, backend]));
+
 it('loads the native libraries on this machine', () => {
   // Prebuilt for linux-x64, darwin-arm64 and win32-x64; elsewhere noble takes over and this test does not apply.
   if (process.platform !== 'linux' || process.arch !== 'x64') return;
-  expect(Object.values(native).flatMap(({ name, backend }) => (backend === 'noble' ? [] : [[name, backend]]))).toEqual([
-    ['secp256k1', 'libsecp256k1'],
-    ['ed25519', 'libsodium'],
-  ]);
+  expect(backends).toMatchObject({ secp256k1: 'libsecp256k1', ed25519: 'libsodium', bls12381g1: 'noble' });
+});
+
+it('loads the WebAssembly kernels on every machine', () => {
+  const names = ['p256', 'p384', 'ristretto255', 'ed448', 'redjubjub', 'decaf377'];
+  expect(backends).toMatchObject(Object.fromEntries(names.map((name) => [name, 'wasm'])));
+  expect(Object.values(wasm).map(({ name, backend }) => [name, backend])).toEqual(
+    ['p256', 'p384', 'ed25519', ...names.slice(2)].map((name) => [name, 'wasm']),
+  );
 });
 
 describe.each(implementations)('$name over $backend', (curve) => {
@@ -166,7 +181,7 @@ describe.each(implementations)('$name over $backend', (curve) => {
   });
 });
 
-describe.each([native.secp256k1, native.ed25519])('$name: $backend against noble', (curve) => {
+describe.each(fasterOnes)('$name: $backend against noble', (curve) => {
   it('gives the same bytes', () => {
     const reference = nobleCurves[curve.name];
     const scalars = scalarsOf(curve, 1n);
@@ -195,7 +210,7 @@ describe.each([native.secp256k1, native.ed25519])('$name: $backend against noble
     const reference = nobleCurves[curve.name];
     const bytes = fc.uint8Array({ minLength: curve.pointBytes, maxLength: curve.pointBytes });
     const plausible = bytes.map((each) => {
-      if (curve.name === 'secp256k1') each[0] = 2 + (each[0]! & 3);
+      if (SEC1_CURVES.includes(curve.name)) each[0] = 2 + (each[0]! & 3);
       return each;
     });
     fc.assert(
@@ -207,7 +222,7 @@ describe.each([native.secp256k1, native.ed25519])('$name: $backend against noble
   });
 });
 
-describe.each([nobleCurves.ed25519, native.ed25519])('hostile Ed25519 points over $backend', (curve) => {
+describe.each([nobleCurves.ed25519, native.ed25519, wasm.ed25519])('hostile Ed25519 points over $backend', (curve) => {
   it.each(ED25519_TORSION_SUBGROUP)('refuses the small-order point %s, alone or added to a good one', (hex) => {
     expect(codeOf(() => curve.decodePoint(fromHex(hex)))).toBe('curve/invalid-point');
     const mixed = ed25519.Point.BASE.multiply(9n).add(ed25519.Point.fromHex(hex, true));

@@ -1,11 +1,15 @@
 import { bigintToBytes, bytesToBigint, concatBytes, fromHex, type KeymeshError, toHex } from '@keymesh/foundation';
 import type { EdwardsPoint, EdwardsPointCons } from '@noble/curves/abstract/edwards.js';
 import { ed448 } from '@noble/curves/ed448.js';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256, p384 } from '@noble/curves/nist.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Curve, nobleCurves } from '../../src/curves/index.ts';
+import { loadWasmCurves } from '../../src/curves/native/wasm-curves.ts';
 import { redJubjubPoint } from '../../src/curves/redjubjub.ts';
+
+const wasm = await loadWasmCurves();
 
 function refusal(curve: Curve, bytes: Uint8Array): string | undefined {
   try {
@@ -38,8 +42,12 @@ function torsionPoints(Point: EdwardsPointCons): EdwardsPoint[] {
 
 describe.each([
   { curve: nobleCurves.ed448, Point: ed448.Point },
+  { curve: wasm.ed448, Point: ed448.Point },
   { curve: nobleCurves.redjubjub, Point: redJubjubPoint },
-])('hostile points of $curve.name', ({ curve, Point }) => {
+  { curve: wasm.redjubjub, Point: redJubjubPoint },
+  { curve: nobleCurves.ed25519, Point: ed25519.Point },
+  { curve: wasm.ed25519, Point: ed25519.Point },
+])('hostile points of $curve.name over $curve.backend', ({ curve, Point }) => {
   const { p, h } = Point.CURVE();
   const torsion = torsionPoints(Point);
   const signBit = 1n << BigInt(8 * curve.pointBytes - 1);
@@ -53,8 +61,33 @@ describe.each([
     }
   });
 
+  it('tells the points of prime order from all others, wherever they are on the curve', () => {
+    const scalars = [1n, 2n, 3n, Point.CURVE().n - 1n, Point.CURVE().n / 3n, Point.CURVE().n / 5n];
+    for (const scalar of scalars) {
+      const good = Point.BASE.multiply(scalar);
+      for (const small of torsion) {
+        const mixed = good.add(small);
+        expect(refusal(curve, mixed.toBytes())).toBe(mixed.isTorsionFree() ? undefined : 'curve/invalid-point');
+      }
+    }
+    // Any y, on the curve or not.
+    let accepted = 0;
+    for (let y = 2n; y < 80n; y++) {
+      const bytes = littleEndian(y, curve.pointBytes);
+      let expected: string | undefined = 'curve/invalid-point';
+      try {
+        if (Point.fromBytes(bytes).isTorsionFree()) expected = undefined;
+      } catch {}
+      if (expected === undefined) accepted++;
+      expect(refusal(curve, bytes)).toBe(expected);
+    }
+    expect(accepted).toBeGreaterThan(0);
+  });
+
   it('refuses y outside the field, the negative zero and stray bits', () => {
     for (let y = 0n; y < 40n; y++) {
+      // What does not fit is another number.
+      if (y + p >= signBit) break;
       for (const sign of [0n, signBit]) {
         expect(refusal(curve, littleEndian(y + p + sign, curve.pointBytes))).toBe('curve/invalid-point');
       }
@@ -82,7 +115,9 @@ describe.each([
 describe.each([
   { curve: nobleCurves.p256, Point: p256.Point },
   { curve: nobleCurves.p384, Point: p384.Point },
-])('hostile points of $curve.name', ({ curve, Point }) => {
+  { curve: wasm.p256, Point: p256.Point },
+  { curve: wasm.p384, Point: p384.Point },
+])('hostile points of $curve.name over $curve.backend', ({ curve, Point }) => {
   it('refuses other forms than the compressed one, the point at infinity, and x outside the field', () => {
     const encoded = curve.encodePoint(curve.generator);
     for (const prefix of [0, 1, 4, 5, 6, 7]) {
@@ -101,28 +136,35 @@ describe.each([
   });
 });
 
-describe('hostile elements of ristretto255', () => {
-  // RFC 9496 appendix A.2, at least one of each kind.
-  it.each([
-    ['not canonical', '00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff'],
-    ['not canonical', 'ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
-    ['not canonical', 'f3ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
-    ['not canonical', 'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
-    ['negative', '0100000000000000000000000000000000000000000000000000000000000000'],
-    ['negative', '01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
-    ['not a square', '26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371'],
-    ['y = 0', 'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
-    ['the identity', '0000000000000000000000000000000000000000000000000000000000000000'],
-  ])('refuses the encoding that is %s: %s', (_, hex) => {
-    expect(refusal(nobleCurves.ristretto255, fromHex(hex))).toBe('curve/invalid-point');
-  });
-});
+describe.each([nobleCurves.ristretto255, wasm.ristretto255])(
+  'hostile elements of ristretto255 over $backend',
+  (curve) => {
+    // RFC 9496 appendix A.2, at least one of each kind.
+    it.each([
+      ['not canonical', '00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff'],
+      ['not canonical', 'ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
+      ['not canonical', 'f3ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
+      ['not canonical', 'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
+      ['negative', '0100000000000000000000000000000000000000000000000000000000000000'],
+      ['negative', '01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
+      ['not a square', '26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371'],
+      ['y = 0', 'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
+      ['the identity', '0000000000000000000000000000000000000000000000000000000000000000'],
+    ])('refuses the encoding that is %s: %s', (_, hex) => {
+      expect(refusal(curve, fromHex(hex))).toBe('curve/invalid-point');
+    });
+  },
+);
 
 /** Groups of prime order whose encoding is one even field element: whatever is not that is refused. */
+const RISTRETTO255_P = (1n << 255n) - 19n;
+const DECAF377_P = 0x12ab655e9a2ca55660b44d1e5c37b00159aa76fed00000010a11800000000001n;
 describe.each([
-  { curve: nobleCurves.ristretto255, p: (1n << 255n) - 19n },
-  { curve: nobleCurves.decaf377, p: 0x12ab655e9a2ca55660b44d1e5c37b00159aa76fed00000010a11800000000001n },
-])('encodings of $curve.name', ({ curve, p }) => {
+  { curve: nobleCurves.ristretto255, p: RISTRETTO255_P },
+  { curve: wasm.ristretto255, p: RISTRETTO255_P },
+  { curve: nobleCurves.decaf377, p: DECAF377_P },
+  { curve: wasm.decaf377, p: DECAF377_P },
+])('encodings of $curve.name over $curve.backend', ({ curve, p }) => {
   it('are the only ones: negated, shifted by the order of the field, or with high bits they are refused', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: curve.order - 1n }), (scalar) => {

@@ -21,7 +21,6 @@ declare module 'secp256k1/bindings.js' {
 declare module 'sodium-native' {
   export interface Sodium {
     crypto_core_ed25519_is_valid_point(point: Uint8Array): boolean;
-    crypto_core_ed25519_add(result: Uint8Array, a: Uint8Array, b: Uint8Array): void;
     crypto_scalarmult_ed25519_base_noclamp(result: Uint8Array, scalar: Uint8Array): void;
     crypto_scalarmult_ed25519_noclamp(result: Uint8Array, scalar: Uint8Array, point: Uint8Array): void;
   }
