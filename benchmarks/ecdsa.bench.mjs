@@ -17,9 +17,10 @@ import {
   digestRequest,
   signShare,
 } from '@keymesh/threshold/ecdsa';
-import { createOpenSslPrimitives } from '@keymesh/threshold/ecdsa-native';
+import { createOpenSslPrimitives, createWasmKernel } from '@keymesh/threshold/ecdsa-native';
 import { loadNativeCurves } from '@keymesh/threshold/native';
 import { commitToPolynomial, evaluatePolynomial, randomPolynomial } from '@keymesh/threshold/sharing';
+import { p256, p384 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 
 /** Per number of signers. */
@@ -27,9 +28,13 @@ const BUDGET_MS = 3000;
 const ROUNDS_MIN = 5;
 const WARM_UP_ROUNDS = 3;
 const SIZES = [2, 3, 4, 7];
+/** The rest are minor: the same protocol over slower curves. */
+const NAMES = process.argv.length > 2 ? process.argv.slice(2) : ['secp256k1', 'p256', 'p384'];
 
 const random = (length) => new Uint8Array(crypto.randomBytes(length));
-const { secp256k1: curve } = await loadNativeCurves();
+const curves = await loadNativeCurves();
+const VERIFIERS = { secp256k1, p256, p384 };
+const kernel = createWasmKernel();
 const primitives = createOpenSslPrimitives(crypto);
 
 /** CPU time of this process so far, all threads. Milliseconds. */
@@ -67,16 +72,21 @@ function drive(protocols) {
   return { outputs, mean, bytes: [...sentTo.values()][0] };
 }
 
-function prepare(threshold) {
+function prepare(curve, threshold) {
   const epochId = random(32);
   const signers = Array.from({ length: threshold }, (_, i) => i + 1);
   const polynomial = randomPolynomial(curve, threshold, random);
   const signerSet = createSignerSet(curve, commitToPolynomial(curve, polynomial), signers);
   const setup = drive(
-    new Map(signers.map((self) => [self, createSetup({ curve, epochId, self, participants: signers, random })])),
+    new Map(
+      signers.map((self) => [
+        self,
+        createSetup({ curve: curves.secp256k1, epochId, self, participants: signers, random }),
+      ]),
+    ),
   );
   const shareOf = (party) => new SecretBytes(curve.encodeScalar(evaluatePolynomial(curve, polynomial, party)));
-  return { epochId, signers, signerSet, setup, shareOf };
+  return { curve, epochId, signers, signerSet, setup, shareOf };
 }
 
 function presign({ epochId, signers, signerSet, setup, shareOf }) {
@@ -88,6 +98,7 @@ function presign({ epochId, signers, signerSet, setup, shareOf }) {
         createPresigning({
           signerSet,
           primitives,
+          kernel,
           epochId,
           executionId,
           self,
@@ -101,8 +112,8 @@ function presign({ epochId, signers, signerSet, setup, shareOf }) {
 }
 
 /** The online step of the first signer, from openings to share, and what the combiner does. */
-function sign({ signers }, presignatures) {
-  const request = { id: random(32), digest: random(32), tweak: 1n + BigInt(random(1)[0]) };
+function sign({ curve, signers }, presignatures) {
+  const request = { id: random(32), digest: random(curve.scalarBytes), tweak: 1n + BigInt(random(1)[0]) };
   const { record } = presignatures.get(signers[0]);
   const openings = signers.map((party) => ({
     party,
@@ -116,7 +127,8 @@ function sign({ signers }, presignatures) {
   const combining = performance.now();
   const signature = aggregate(context, [{ party: signers[0], share: own }, ...rest]);
   const combineMs = performance.now() - combining;
-  if (!secp256k1.verify(signature.compact, request.digest, context.encodedPublicKey, { prehash: false })) {
+  const options = { prehash: false };
+  if (!VERIFIERS[curve.name].verify(signature.compact, request.digest, context.encodedPublicKey, options)) {
     throw new Error('a signature does not verify');
   }
   return { onlineMs, combineMs };
@@ -124,14 +136,9 @@ function sign({ signers }, presignatures) {
 
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
-console.log(
-  `${cpus()[0]?.model}, node ${process.version}, ${curve.backend}, ${primitives.backend}; ms of one party; presignature: mean CPU, the rest: median\n`,
-);
-const table = [
-  ['signers', 'set-up (once)', 'presignature', 'online step', 'combining', 'bytes to each other signer', 'runs'],
-];
-for (const threshold of SIZES) {
-  const group = prepare(threshold);
+/** One row of the table. */
+function measure(curve, threshold) {
+  const group = prepare(curve, threshold);
   const samples = [];
   const end = performance.now() + BUDGET_MS;
   for (let done = 0; done < WARM_UP_ROUNDS + ROUNDS_MIN || performance.now() < end; done++) {
@@ -140,14 +147,25 @@ for (const threshold of SIZES) {
     if (done >= WARM_UP_ROUNDS) samples.push({ mean, bytes, onlineMs, combineMs });
   }
   const column = (name) => median(samples.map((sample) => sample[name]));
-  table.push([
+  return [
+    `${curve.name} (${curve.backend})`,
     String(threshold),
     group.setup.mean.toFixed(0),
     (samples.reduce((sum, sample) => sum + sample.mean, 0) / samples.length).toFixed(2),
+    column('mean').toFixed(2),
     column('onlineMs').toFixed(2),
     column('combineMs').toFixed(2),
     String(column('bytes')),
     String(samples.length),
-  ]);
+  ];
 }
-for (const row of table) console.log(row.map((cell, i) => cell.padStart([7, 15, 14, 13, 11, 28, 6][i])).join(''));
+
+console.log(
+  `${cpus()[0]?.model}, node ${process.version}, ${kernel.backend}, ${primitives.backend}; ms of one party; presignature: mean and median CPU, the rest: median\n`,
+);
+const HEAD = ['curve', 'signers', 'set-up', 'presignature', '(median)', 'online', 'combining', 'bytes to each', 'runs'];
+const WIDTHS = [26, 9, 8, 14, 10, 8, 11, 15, 6];
+for (const row of [HEAD, ...NAMES.flatMap((name) => SIZES.map((size) => [name, size]))]) {
+  const cells = row === HEAD ? HEAD : measure(curves[row[0]], row[1]);
+  console.log(cells.map((cell, i) => cell.padStart(WIDTHS[i])).join(''));
+}

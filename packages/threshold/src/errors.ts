@@ -76,6 +76,8 @@ export type ThresholdErrorCode =
   | 'package/malformed'
   /** The platform's symmetric cryptography gives other results than the reference. */
   | 'ecdsa/primitives-unavailable'
+  /** WebAssembly with SIMD is missing, or the kernel computes something else than the reference. */
+  | 'ecdsa/kernel-unavailable'
   /** A set-up or presigning cannot start: its parameters do not fit together. */
   | 'ecdsa/invalid-parameters'
   /** A message for a round that does not exist, or of somebody who does not take part. It was refused. */

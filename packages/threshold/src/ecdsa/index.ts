@@ -1,10 +1,19 @@
+export type { MultiplicationKernel } from './kernel/multiplication-kernel.ts';
+export { referenceKernel } from './kernel/reference.ts';
 export { PairTransfers } from './pair-transfers.ts';
+export { type EcdsaCurveName, parametersOf } from './parameters.ts';
+export {
+  BATCH_PRESIGNATURES_MAX,
+  createPresigningBatch,
+  type PresigningBatchParameters,
+} from './presigning/batch.ts';
 export { messageLengths as presigningMessageLengths } from './presigning/messages.ts';
 export { createPresigning, type PresigningParameters } from './presigning/presign.ts';
 export { Presignature } from './presigning/presignature.ts';
 export {
   decodeRecord,
   encodeRecord,
+  isConsistent,
   type PresignatureRecord,
   presignatureId,
   type SignerCommitment,

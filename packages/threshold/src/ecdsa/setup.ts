@@ -15,10 +15,11 @@ import {
   startBaseSender,
 } from './ot/base-ot.ts';
 import { PairTransfers } from './pair-transfers.ts';
-import { DIGEST_BYTES, VERSION } from './parameters.ts';
+import { BASE_TRANSFER_CURVE, DIGEST_BYTES, VERSION } from './parameters.ts';
 import { type AbandonableProtocol, type Outgoing, RoundRun } from './run.ts';
 
 export interface SetupParameters {
+  /** secp256k1, whatever curve is presigned for later: the transfers serve all of them. */
   readonly curve: Curve;
   /** 32 bytes that name the epoch, e.g. its execution id. Transfers of another epoch do not work with these. */
   readonly epochId: Uint8Array;
@@ -40,7 +41,8 @@ const ROUND = { transfers: 1, confirm: 2 } as const;
  * @throws ThresholdError `ecdsa/invalid-parameters`, `sharing/invalid-party`.
  */
 export function createSetup(parameters: SetupParameters): AbandonableProtocol<SetupOutput> {
-  const { epochId, participants, self } = parameters;
+  const { curve, epochId, participants, self } = parameters;
+  if (curve.name !== BASE_TRANSFER_CURVE) throw invalidParameters(`base transfers are over ${BASE_TRANSFER_CURVE}`);
   assertDistinctParties(participants);
   if (epochId.length !== DIGEST_BYTES) throw invalidParameters('the epoch id does not have 32 bytes');
   if (!participants.includes(self)) throw invalidParameters('this party is not a participant');

@@ -2,6 +2,7 @@ import { type PartyIndex, Transcript, utf8 } from '@keymesh/foundation';
 import { type Curve, modulo, type Point } from '../curves/index.ts';
 import { assertDistinctParties, evaluateCommitments, lagrangeCoefficients } from '../sharing/index.ts';
 import { invalidParameters } from './errors.ts';
+import { parametersOf } from './parameters.ts';
 
 /** The exact signers of presignatures under one root key, with what is computed once for all of them. Public. */
 export interface SignerSet {
@@ -28,7 +29,7 @@ export function createSignerSet(
   commitments: readonly Point[],
   signers: readonly PartyIndex[],
 ): SignerSet {
-  if (curve.name !== 'secp256k1') throw invalidParameters(`there is no ECDSA on ${curve.name}`);
+  parametersOf(curve);
   assertDistinctParties(signers);
   if (signers.some((party, i) => i > 0 && party < (signers[i - 1] as number))) {
     throw invalidParameters('the signers are not ascending');

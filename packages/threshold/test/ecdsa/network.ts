@@ -1,5 +1,13 @@
 import * as crypto from 'node:crypto';
-import { type KeymeshError, type PartyIndex, type RandomSource, sha256Of, toKeymeshError } from '@keymesh/foundation';
+import {
+  type KeymeshError,
+  type PartyIndex,
+  type RandomSource,
+  sha256Of,
+  toKeymeshError,
+  utf8,
+} from '@keymesh/foundation';
+import { sha384 } from '@noble/hashes/sha2.js';
 import type { Curve } from '../../src/curves/index.ts';
 import { loadNativeCurves } from '../../src/curves/native/index.ts';
 import {
@@ -8,6 +16,8 @@ import {
   createSignerSet,
   createSigningContext,
   digestRequest,
+  type EcdsaCurveName,
+  type MultiplicationKernel,
   type PairTransfers,
   type Presignature,
   type SignerSet,
@@ -15,14 +25,20 @@ import {
   type SigningRequest,
   type SymmetricPrimitives,
 } from '../../src/ecdsa/index.ts';
-import { createOpenSslPrimitives } from '../../src/ecdsa/native/index.ts';
+import { createOpenSslPrimitives, createWasmKernel } from '../../src/ecdsa/native/index.ts';
 import type { Protocol } from '../../src/protocol.ts';
 import { seededRandom } from '../sharing/seeded-random.ts';
 import { type DealtKey, dealKey } from '../sharing/trusted-dealer.ts';
 
 /** Whatever the platform has: where native code is missing the tests are slow and the same. */
-export const curve: Curve = (await loadNativeCurves()).secp256k1;
+export const curves = await loadNativeCurves();
+/** The curve of most tests. */
+export const curve: Curve = curves.secp256k1;
+/** All curves with ECDSA. */
+export const ECDSA_CURVES = ['secp256k1', 'p256', 'p384'] as const satisfies readonly EcdsaCurveName[];
 export const primitives: SymmetricPrimitives = createOpenSslPrimitives(crypto);
+/** What nodes use; `kernel.test.ts` compares it with the reference. */
+export const kernel: MultiplicationKernel = createWasmKernel();
 export const EPOCH = sha256Of('epoch 1');
 
 export interface Delivery {
@@ -86,6 +102,7 @@ export function run<Output>(
 
 /** A committee with a root key, its shares, and transfers between all. */
 export interface Committee {
+  readonly curve: Curve;
   readonly key: DealtKey;
   readonly threshold: number;
   readonly parties: readonly PartyIndex[];
@@ -105,10 +122,21 @@ export function setupRuns(
   );
 }
 
-export function committee(threshold: number, partyCount: number, seed = 'committee', epochId = EPOCH): Committee {
+export function committee(
+  threshold: number,
+  partyCount: number,
+  seed = 'committee',
+  epochId = EPOCH,
+  over = curve,
+): Committee {
   const parties = Array.from({ length: partyCount }, (_, i) => i + 1);
   const { outputs } = run(setupRuns(parties, { epochId, seed }));
-  return { key: dealKey(curve, threshold, seededRandom(`${seed}, key`)), threshold, parties, transfers: outputs };
+  return { ...withKey(over, threshold, seed), threshold, parties, transfers: outputs };
+}
+
+/** A root key over another curve, for the same members and transfers. */
+export function withKey(over: Curve, threshold: number, seed = 'committee'): Pick<Committee, 'curve' | 'key'> {
+  return { curve: over, key: dealKey(over, threshold, seededRandom(`${seed}, key`)) };
 }
 
 export interface PresigningOptions {
@@ -117,10 +145,11 @@ export interface PresigningOptions {
   readonly epochId?: Uint8Array;
   readonly transfers?: Committee['transfers'];
   readonly randomOf?: (party: PartyIndex) => RandomSource;
+  readonly kernelOf?: (party: PartyIndex) => MultiplicationKernel;
 }
 
-export function signerSetOf({ key }: Committee, signers: readonly PartyIndex[]): SignerSet {
-  return createSignerSet(curve, key.commitments, signers);
+export function signerSetOf({ curve: over, key }: Committee, signers: readonly PartyIndex[]): SignerSet {
+  return createSignerSet(over, key.commitments, signers);
 }
 
 export function presigningRuns(of: Committee, signers: readonly PartyIndex[], options: PresigningOptions = {}) {
@@ -133,6 +162,7 @@ export function presigningRuns(of: Committee, signers: readonly PartyIndex[], op
       createPresigning({
         signerSet,
         primitives,
+        kernel: options.kernelOf?.(self) ?? kernel,
         epochId,
         executionId,
         self,
@@ -155,8 +185,9 @@ export function presign(
   return outputs;
 }
 
-export function requestOf(text: string, tweak = 0n): SigningRequest {
-  return { id: sha256Of(`request ${text}`), digest: sha256Of(text), tweak };
+export function requestOf(text: string, tweak = 0n, over = curve): SigningRequest {
+  const digest = over.name === 'p384' ? sha384(utf8(text)) : sha256Of(text);
+  return { id: sha256Of(`request ${text}`), digest, tweak };
 }
 
 /** Binds every signer to the request and opens its entropy. */

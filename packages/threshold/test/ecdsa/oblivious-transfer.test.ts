@@ -2,11 +2,14 @@ import { concatBytes, sha256Of, Transcript } from '@keymesh/foundation';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nobleCurves } from '../../src/curves/index.ts';
+import { bitAt, transposeBits } from '../../src/ecdsa/kernel/bit-matrix.ts';
+import { referenceKernel as kernel } from '../../src/ecdsa/kernel/reference.ts';
 import {
   answerAsHolder,
   finishChooser,
   holderMessageBytes,
   type MultiplicationSession,
+  multiplicationSession,
   startChooser,
 } from '../../src/ecdsa/multiplication.ts';
 import {
@@ -15,24 +18,22 @@ import {
   startBaseReceiver,
   startBaseSender,
 } from '../../src/ecdsa/ot/base-ot.ts';
-import { bitAt, transposeBits } from '../../src/ecdsa/ot/bit-matrix.ts';
 import { hashBlocks } from '../../src/ecdsa/ot/block-hash.ts';
-import { EXTENSION_MESSAGE_BYTES, extendChoices, extendHolder } from '../../src/ecdsa/ot/extension.ts';
-import { UNIVERSAL_KEY_BYTES, UniversalHash } from '../../src/ecdsa/ot/universal-hash.ts';
+import { extendChoices, extendHolder, extensionMessageBytes } from '../../src/ecdsa/ot/extension.ts';
 import {
   BASE_TRANSFERS,
   BLOCK_BYTES,
-  CHECKS,
-  COLUMN_BYTES,
+  CHECK_COUNT,
   DIGEST_BYTES,
-  FACTOR_BITS,
-  ROWS,
+  parametersOf,
   WIDTH,
 } from '../../src/ecdsa/parameters.ts';
 import { noblePrimitives, type SymmetricPrimitives } from '../../src/ecdsa/primitives.ts';
 import { scalarFromTranscript } from '../../src/ecdsa/scalar-from-transcript.ts';
 import { seededRandom } from '../sharing/seeded-random.ts';
 import { curve, EPOCH, primitives } from './network.ts';
+
+const { columnBytes: COLUMN_BYTES, factorBits: FACTOR_BITS, rows: ROWS } = parametersOf(curve);
 
 /** Base transfers as the ideal functionality gives them: the extension does not see where they come from. */
 function idealTransfers(seed: string) {
@@ -47,16 +48,36 @@ function idealTransfers(seed: string) {
   return { random, offered, held: { delta, keys } };
 }
 
+const extensionOf = (text: string) => ({
+  primitives,
+  kernel,
+  session: sha256Of(text),
+  columnBytes: COLUMN_BYTES,
+});
+
 const sessionOf = (text: string, over: Partial<MultiplicationSession> = {}): MultiplicationSession => ({
   curve,
   primitives,
+  kernel,
   session: sha256Of(text),
   ...over,
 });
 
 describe('the parameters', () => {
   it('are those of the papers', () => {
-    expect([FACTOR_BITS, CHECKS, WIDTH, BASE_TRANSFERS, ROWS]).toEqual([416, 1, 3, 128, 640]);
+    expect([FACTOR_BITS, CHECK_COUNT, WIDTH, BASE_TRANSFERS, ROWS]).toEqual([416, 1, 3, 128, 640]);
+    expect(parametersOf(nobleCurves.p256)).toMatchObject({ factorBits: 416, rows: 640 });
+    expect(parametersOf(nobleCurves.p384)).toMatchObject({ factorBits: 544, rows: 768 });
+  });
+
+  // 2^(pad bits) = a · order + b: the distance of a reduced pad from uniform is b · (order − b) / (order · 2^(pad bits)).
+  it.each(['secp256k1', 'p256', 'p384'] as const)('make pads of %s uniform but for 2^-127', (name) => {
+    const { order } = nobleCurves[name];
+    const { padBytes, orderBits } = parametersOf(nobleCurves[name]);
+    expect(order.toString(2).length).toBe(orderBits);
+    const values = 1n << BigInt(8 * padBytes);
+    const rest = values % order;
+    expect((rest * (order - rest)) << 127n).toBeLessThan(order * values);
   });
 });
 
@@ -100,15 +121,17 @@ describe('symmetric parts', () => {
   it('are the same over noble and OpenSSL', () => {
     const inputs = seededRandom('inputs')(5 * BLOCK_BYTES);
     const key = sha256Of('key');
-    expect(hashBlocks(noblePrimitives, key, inputs, 3)).toEqual(hashBlocks(primitives, key, inputs, 3));
+    expect(hashBlocks({ primitives: noblePrimitives, kernel }, key, inputs, 3)).toEqual(
+      hashBlocks({ primitives, kernel }, key, inputs, 3),
+    );
   });
 
   it('hash each input with its position, its block and its key', () => {
     const twice = new Uint8Array(2 * BLOCK_BYTES).fill(7);
-    const hashed = hashBlocks(primitives, sha256Of('key'), twice, 2);
+    const hashed = hashBlocks({ primitives, kernel }, sha256Of('key'), twice, 2);
     const blocks = [0, 1, 2, 3].map((i) => hashed.slice(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES).join());
     expect(new Set(blocks).size).toBe(4);
-    expect(hashBlocks(primitives, sha256Of('other key'), twice, 2)).not.toEqual(hashed);
+    expect(hashBlocks({ primitives, kernel }, sha256Of('other key'), twice, 2)).not.toEqual(hashed);
   });
 
   it('transpose', () => {
@@ -124,10 +147,9 @@ describe('symmetric parts', () => {
 
   it('hash columns as the field says', () => {
     const random = seededRandom('universal');
-    const key = random(UNIVERSAL_KEY_BYTES);
+    const key = random(COLUMN_BYTES - BLOCK_BYTES);
     const rows = random(ROWS * BLOCK_BYTES);
-    const hash = new UniversalHash(key);
-    const hashed = transposeBits(hash.hashColumns(rows), 128, 128);
+    const hashed = transposeBits(kernel.hashColumns(key, rows), 128, 128);
     const columns = transposeBits(rows, ROWS, 128);
     const number = (bytes: Uint8Array) => bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
     const multiply = (a: bigint, b: bigint) => {
@@ -145,7 +167,7 @@ describe('symmetric parts', () => {
       let expected = block(vector, 4);
       for (let i = 0; i < 4; i++) expected ^= multiply(block(key, i), block(vector, i));
       expect(block(hashed, column)).toBe(expected);
-      expect(number(hash.hashVector(vector))).toBe(expected);
+      expect(number(kernel.hashVector(key, vector))).toBe(expected);
     }
   });
 });
@@ -153,7 +175,7 @@ describe('symmetric parts', () => {
 describe('the extension', () => {
   it('correlates each row with the choice', () => {
     const { offered, held, random } = idealTransfers('correlate');
-    const of = { primitives, session: sha256Of('session') };
+    const of = extensionOf('session');
     const choices = random(COLUMN_BYTES);
     const { message, rows } = extendChoices(of, offered, choices);
     const other = extendHolder(of, held.delta, held.keys, message) as Uint8Array;
@@ -170,7 +192,7 @@ describe('the extension', () => {
   it.each([1, 2, 5])('catches other choices in %i columns, unless all those bits of Δ are guessed', (count) => {
     for (let trial = 0; trial < 24; trial++) {
       const { offered, held, random } = idealTransfers(`cheat ${count} ${trial}`);
-      const of = { primitives, session: sha256Of('session') };
+      const of = extensionOf('session');
       const columns = Array.from({ length: count }, (_, i) => 7 + 20 * i);
       const one = offered.one.slice();
       for (const column of columns) one.set(random(BLOCK_BYTES), column * BLOCK_BYTES);
@@ -184,7 +206,7 @@ describe('the extension', () => {
     const { offered, random } = idealTransfers('sessions');
     const choices = random(COLUMN_BYTES);
     const [first, second] = ['a', 'b'].map((name) =>
-      extendChoices({ primitives, session: sha256Of(name) }, offered, choices).message.slice(0, COLUMN_BYTES),
+      extendChoices(extensionOf(name), offered, choices).message.slice(0, COLUMN_BYTES),
     );
     expect(first).not.toEqual(second);
   });
@@ -193,15 +215,15 @@ describe('the extension', () => {
     const { offered, held, random } = idealTransfers('fitted');
     held.delta.fill(0xff);
     held.keys.set(offered.one);
-    const session = sha256Of('session');
+    const of = extensionOf('session');
     const choices = random(COLUMN_BYTES);
-    const { message } = extendChoices({ primitives, session }, offered, choices);
+    const { message } = extendChoices(of, offered, choices);
     const end = BASE_TRANSFERS * COLUMN_BYTES;
     const transcript = new Transcript('ecdsa/v1/extension-check')
-      .append('session', session)
+      .append('session', of.session)
       .append('corrections', sha256Of(message.slice(0, end)));
     const key = concatBytes(...[0, 1].map((part) => transcript.appendU32('part', part).digest()));
-    expect(message.slice(end, end + BLOCK_BYTES)).toEqual(new UniversalHash(key).hashVector(choices));
+    expect(message.slice(end, end + BLOCK_BYTES)).toEqual(kernel.hashVector(key, choices));
     // Under this challenge a change of x by (1, 0, 0, 0, χ_1) would not show.
     const fitted = message.slice();
     fitted[0] = (fitted[0] as number) ^ 1;
@@ -209,23 +231,27 @@ describe('the extension', () => {
       const at = COLUMN_BYTES - BLOCK_BYTES + i;
       fitted[at] = (fitted[at] as number) ^ (key[i] as number);
     }
-    expect(extendHolder({ primitives, session }, held.delta, held.keys, fitted)).toBeUndefined();
+    expect(extendHolder(of, held.delta, held.keys, fitted)).toBeUndefined();
   });
 
   it('catches any later change and any other session', () => {
     const { offered, held, random } = idealTransfers('change');
     held.delta.fill(0xff);
     held.keys.set(offered.one);
-    const of = { primitives, session: sha256Of('session') };
+    const of = extensionOf('session');
     const { message } = extendChoices(of, offered, random(COLUMN_BYTES));
     expect(extendHolder(of, held.delta, held.keys, message)).toBeDefined();
     expect(extendHolder({ ...of, session: sha256Of('other') }, held.delta, held.keys, message)).toBeUndefined();
     fc.assert(
-      fc.property(fc.nat({ max: EXTENSION_MESSAGE_BYTES - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
-        const changed = message.slice();
-        changed[at] = (changed[at] as number) ^ change;
-        expect(extendHolder(of, held.delta, held.keys, changed)).toBeUndefined();
-      }),
+      fc.property(
+        fc.nat({ max: extensionMessageBytes(COLUMN_BYTES) - 1 }),
+        fc.integer({ min: 1, max: 255 }),
+        (at, change) => {
+          const changed = message.slice();
+          changed[at] = (changed[at] as number) ^ change;
+          expect(extendHolder(of, held.delta, held.keys, changed)).toBeUndefined();
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -330,6 +356,17 @@ describe('the multiplication', () => {
       changed.fill(0xff, at, at + 32);
       expect(finishChooser(of, chooser, changed)).toBeUndefined();
     }
+  });
+
+  it('has another session on another curve, in another run and in other roles', () => {
+    const roles = { holder: 1, chooser: 2 };
+    const sessions = [
+      multiplicationSession(primitives, curve, EPOCH, roles),
+      multiplicationSession(primitives, nobleCurves.p256, EPOCH, roles),
+      multiplicationSession(primitives, curve, sha256Of('other'), roles),
+      multiplicationSession(primitives, curve, EPOCH, { holder: 2, chooser: 1 }),
+    ];
+    expect(new Set(sessions.map(String)).size).toBe(4);
   });
 
   it('is bound to its session', () => {

@@ -1,5 +1,6 @@
 import { concatBytes, type PartyIndex, sha256Of, Transcript } from '@keymesh/foundation';
 import { describe, expect, it } from 'vitest';
+import { nobleCurves } from '../../src/curves/index.ts';
 import type { SignerSet } from '../../src/ecdsa/index.ts';
 import { createPresigning, createSignerSet, PairTransfers } from '../../src/ecdsa/index.ts';
 import { hashEntropy } from '../../src/ecdsa/presigning/entropy.ts';
@@ -361,14 +362,15 @@ describe('parameters', () => {
 });
 
 describe('entropy', () => {
-  it('is bound to epoch, execution and signer', () => {
+  it('is bound to curve, epoch, execution and signer', () => {
     const entropy = sha256Of('entropy');
     const hashes = [
-      hashEntropy(EPOCH, EPOCH, 1, entropy),
-      hashEntropy(EPOCH, EPOCH, 2, entropy),
-      hashEntropy(EPOCH, entropy, 1, entropy),
-      hashEntropy(entropy, EPOCH, 1, entropy),
+      hashEntropy(curve, EPOCH, EPOCH, 1, entropy),
+      hashEntropy(curve, EPOCH, EPOCH, 2, entropy),
+      hashEntropy(curve, EPOCH, entropy, 1, entropy),
+      hashEntropy(curve, entropy, EPOCH, 1, entropy),
+      hashEntropy(nobleCurves.p256, EPOCH, EPOCH, 1, entropy),
     ];
-    expect(new Set(hashes.map(String)).size).toBe(4);
+    expect(new Set(hashes.map(String)).size).toBe(hashes.length);
   });
 });

@@ -2,15 +2,21 @@ import { toHex } from '@keymesh/foundation';
 import { unifiedCombineAndVerify } from '@lit-protocol/wasm';
 import { describe, expect, it } from 'vitest';
 import { aggregate, type Presignature, signShare } from '../../src/ecdsa/index.ts';
-import { committee, contextOf, presign, requestOf } from './network.ts';
+import { committee, contextOf, curves, presign, requestOf, withKey } from './network.ts';
+
+const members = committee(3, 4, 'reference');
 
 /** The reference network's own client code combines our shares: it sums them, so they must be additive and share one R. */
-describe('EcdsaK256Sha256 against the reference client', () => {
-  const of = committee(3, 4, 'reference');
-  it.each([1, 2, 3, 4])('is accepted (seed %i)', async (seed) => {
+describe.each([
+  ['EcdsaK256Sha256', 'secp256k1'],
+  ['EcdsaP256Sha256', 'p256'],
+  ['EcdsaP384Sha384', 'p384'],
+] as const)('%s against the reference client', (scheme, name) => {
+  const of = { ...members, ...withKey(curves[name], 3, scheme) };
+  it.each([1, 2, 3])('is accepted (seed %i)', async (seed) => {
     const signers = [1, 3, 4];
     const presignatures = presign(of, signers, { seed: `reference ${seed}` });
-    const request = requestOf(`reference ${seed}`, BigInt(seed));
+    const request = requestOf(`reference ${seed}`, BigInt(seed), of.curve);
     const context = contextOf(presignatures, request);
     const shares = signers.map((party) => ({
       party,
@@ -28,7 +34,7 @@ describe('EcdsaK256Sha256 against the reference client', () => {
           big_r: JSON.stringify(toHex(context.encodedNonce)),
           compressed_public_key: JSON.stringify(publicKey),
           public_key: JSON.stringify(publicKey),
-          sig_type: 'EcdsaK256Sha256',
+          sig_type: scheme,
         },
       }),
     );

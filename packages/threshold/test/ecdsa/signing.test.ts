@@ -1,5 +1,6 @@
 import { createPublicKey, createVerify } from 'node:crypto';
 import { bytesToBigint, sha256Of, toHex } from '@keymesh/foundation';
+import { p256, p384 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import fc from 'fast-check';
@@ -9,12 +10,27 @@ import { deriveTweak } from '../../src/derivation/index.ts';
 import {
   aggregate,
   decodeRecord,
+  digestRequest,
+  type EcdsaCurveName,
   encodeRecord,
+  Presignature,
   presignatureId,
   signShare,
   verifyShare,
 } from '../../src/ecdsa/index.ts';
-import { committee, contextOf, curve, presign, requestOf } from './network.ts';
+import {
+  type Committee,
+  committee,
+  contextOf,
+  curve,
+  curves,
+  ECDSA_CURVES,
+  presign,
+  presigningRuns,
+  requestOf,
+  run,
+  withKey,
+} from './network.ts';
 
 /** libsecp256k1's own verifier; what it is typed with elsewhere is only what the product uses. */
 const libsecp256k1 = bindings as unknown as {
@@ -25,9 +41,24 @@ const libsecp256k1 = bindings as unknown as {
 const committees = new Map(
   [2, 3, 4, 5].map((threshold) => [threshold, committee(threshold, threshold === 2 ? 3 : threshold)]),
 );
+/** The same members and transfers with a root key over each curve. */
+const overCurve = (name: EcdsaCurveName): Committee => {
+  const of = committees.get(2) as Committee;
+  return { ...of, ...withKey(curves[name], of.threshold, name) };
+};
+const JWK_NAMES = { secp256k1: 'secp256k1', p256: 'P-256', p384: 'P-384' } as const;
+const NOBLE = { secp256k1, p256, p384 } as const;
 
 const addressOf = (point: Uint8Array): string =>
   toHex(keccak_256(secp256k1.Point.fromBytes(point).toBytes(false).slice(1)).slice(-20));
+
+function sign(of: Committee, signers: readonly number[], seed: string, text: string, tweak = 0n) {
+  const presignatures = presign(of, signers, { seed });
+  const request = requestOf(text, tweak, of.curve);
+  const context = contextOf(presignatures, request);
+  const shares = signers.map((party) => ({ party, share: signShare(context, presignatures.get(party)!) }));
+  return { request, context, signature: aggregate(context, shares, { verifyShares: 'always' }) };
+}
 
 describe('a signature', () => {
   for (const [threshold, of] of committees) {
@@ -36,22 +67,11 @@ describe('a signature', () => {
         fc.property(
           fc.string(),
           fc.option(fc.uint8Array({ minLength: 32, maxLength: 32 })),
-          fc.nat(),
-          (text, keyId, seed) => {
-            const signers = fc.sample(
-              fc.shuffledSubarray([...of.parties], { minLength: threshold, maxLength: threshold }),
-              {
-                numRuns: 1,
-                seed,
-              },
-            )[0] as number[];
-            signers.sort((a, b) => a - b);
-            const presignatures = presign(of, signers, { seed: `${text} ${seed}` });
+          fc.shuffledSubarray([...of.parties], { minLength: threshold, maxLength: threshold }),
+          (text, keyId, chosen) => {
+            const signers = chosen.sort((a, b) => a - b);
             const tweak = keyId === null ? 0n : deriveTweak('secp256k1', keyId);
-            const request = requestOf(text, tweak);
-            const context = contextOf(presignatures, request);
-            const shares = signers.map((party) => ({ party, share: signShare(context, presignatures.get(party)!) }));
-            const signature = aggregate(context, shares, { verifyShares: 'always' });
+            const { request, context, signature } = sign(of, signers, `${text} ${signers}`, text, tweak);
             const publicKey = secp256k1.Point.BASE.multiply((of.key.secret + tweak) % curve.order).toBytes();
             expect(context.encodedPublicKey).toEqual(publicKey);
             expect(bytesToBigint(signature.s) <= curve.order >> 1n).toBe(true);
@@ -66,22 +86,76 @@ describe('a signature', () => {
     });
   }
 
-  it('verifies in OpenSSL', () => {
-    const of = committees.get(2)!;
-    const presignatures = presign(of, [1, 3], { seed: 'openssl' });
-    const context = contextOf(presignatures, requestOf('openssl'));
-    const shares = [1, 3].map((party) => ({ party, share: signShare(context, presignatures.get(party)!) }));
-    const { compact } = aggregate(context, shares);
-    const point = secp256k1.Point.fromBytes(context.encodedPublicKey).toBytes(false);
-    const coordinate = (at: number) => Buffer.from(point.slice(at, at + 32)).toString('base64url');
-    const key = createPublicKey({
-      format: 'jwk',
-      key: { kty: 'EC', crv: 'secp256k1', x: coordinate(1), y: coordinate(33) },
+  describe.each(ECDSA_CURVES)('on %s', (name) => {
+    const of = overCurve(name);
+    const { order, scalarBytes } = of.curve;
+    const group = NOBLE[name].Point;
+    const signatures = Array.from({ length: 4 }, (_, i) => {
+      const tweak = i === 0 ? 0n : deriveTweak(name, sha256Of(`key ${i}`));
+      return { tweak, text: `text ${i}`, ...sign(of, [1, 3], `${name} ${i}`, `text ${i}`, tweak) };
     });
-    // OpenSSL hashes for itself: the digest of the request is SHA-256 of its text.
-    const check = () => createVerify('sha256').update('openssl');
-    expect(check().verify({ key, dsaEncoding: 'ieee-p1363' }, compact)).toBe(true);
-    expect(check().update('!').verify({ key, dsaEncoding: 'ieee-p1363' }, compact)).toBe(false);
+
+    it('verifies in OpenSSL, which hashes for itself', () => {
+      for (const { tweak, text, context, signature } of signatures) {
+        const point = group.BASE.multiply((of.key.secret + tweak) % order);
+        expect(context.encodedPublicKey).toEqual(point.toBytes());
+        const coordinate = (at: number) =>
+          Buffer.from(point.toBytes(false).slice(1 + at * scalarBytes, 1 + (at + 1) * scalarBytes)).toString(
+            'base64url',
+          );
+        const key = createPublicKey({
+          format: 'jwk',
+          key: { kty: 'EC', crv: JWK_NAMES[name], x: coordinate(0), y: coordinate(1) },
+        });
+        const check = () => createVerify(name === 'p384' ? 'sha384' : 'sha256').update(text);
+        expect(check().verify({ key, dsaEncoding: 'ieee-p1363' }, signature.compact)).toBe(true);
+        expect(check().update('!').verify({ key, dsaEncoding: 'ieee-p1363' }, signature.compact)).toBe(false);
+      }
+    });
+
+    it('has a low s, and lets recover the key', () => {
+      for (const { request, context, signature } of signatures) {
+        expect(signature.compact.length).toBe(2 * scalarBytes);
+        expect(bytesToBigint(signature.s) <= order >> 1n).toBe(true);
+        const recovered = new NOBLE[name].Signature(
+          bytesToBigint(signature.r),
+          bytesToBigint(signature.s),
+          signature.recoveryId,
+        ).recoverPublicKey(request.digest);
+        expect(recovered.toBytes()).toEqual(context.encodedPublicKey);
+      }
+    });
+
+    it('needs a digest as long as the order', () => {
+      const { record } = (signatures[0] as (typeof signatures)[0]).context;
+      const other = { ...requestOf('other', 0n, of.curve), digest: new Uint8Array(name === 'p384' ? 32 : 48) };
+      expect(() => digestRequest(record, other)).toThrowError(
+        expect.objectContaining({ code: 'ecdsa/invalid-request' }),
+      );
+    });
+
+    it('comes from a presignature that survives a change of thread, and its record storage', () => {
+      const presignatures = presign(of, [1, 2], { seed: `move ${name}` });
+      const { record } = presignatures.get(1)!;
+      expect(encodeRecord(decodeRecord(of.curve, encodeRecord(record)))).toEqual(encodeRecord(record));
+      const arrived = Presignature.moveIn(of.curve, presignatures.get(1)!.moveOut());
+      const context = contextOf(new Map(presignatures).set(1, arrived), requestOf('move', 0n, of.curve));
+      expect(verifyShare(context, 1, signShare(context, arrived))).toBe(true);
+    });
+  });
+
+  it('on one curve shares nothing with another, though executions and randomness are the same', () => {
+    const messages = (['secp256k1', 'p256'] as const).map((name) =>
+      run(presigningRuns(overCurve(name), [1, 2], { seed: 'twins' })).deliveries.map(({ body }) =>
+        body.slice(65, 10_000),
+      ),
+    ) as [Uint8Array[], Uint8Array[]];
+    // Round 1: the same base transfers, nonces and choices, and other columns.
+    for (const [i, first] of messages[0].entries()) {
+      const second = messages[1][i] as Uint8Array;
+      const equal = first.filter((byte, at) => byte === second[at]).length;
+      expect(equal).toBeLessThan(200);
+    }
   });
 
   it('has another nonce each time, also for the same request', () => {

@@ -1,7 +1,7 @@
 import { concatBytes, type PartyIndex, type RandomSource, Transcript, utf8 } from '@keymesh/foundation';
 import { type Curve, type Point, randomScalar } from '../../curves/index.ts';
+import { bitAt } from '../kernel/bit-matrix.ts';
 import { BASE_TRANSFERS, BLOCK_BYTES } from '../parameters.ts';
-import { bitAt } from './bit-matrix.ts';
 import { hashToPoint } from './hash-to-point.ts';
 
 /**

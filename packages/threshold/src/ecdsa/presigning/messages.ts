@@ -1,6 +1,6 @@
 import { Reader, Writer } from '@keymesh/foundation';
 import type { Curve, Point } from '../../curves/index.ts';
-import { CHOOSER_MESSAGE_BYTES, holderMessageBytes } from '../multiplication.ts';
+import { chooserMessageBytes, holderMessageBytes } from '../multiplication.ts';
 import { DIGEST_BYTES, VERSION } from '../parameters.ts';
 
 export const ROUND = { commit: 1, multiply: 2, publish: 3 } as const;
@@ -8,7 +8,7 @@ export const ROUND = { commit: 1, multiply: 2, publish: 3 } as const;
 /** Lengths of the messages of rounds 1, 2, 3. Each round has exactly one. Bytes. */
 export function messageLengths(curve: Curve): readonly number[] {
   return [
-    1 + 2 * DIGEST_BYTES + CHOOSER_MESSAGE_BYTES,
+    1 + 2 * DIGEST_BYTES + chooserMessageBytes(curve),
     1 + 2 * DIGEST_BYTES + 3 * curve.pointBytes + curve.scalarBytes + holderMessageBytes(curve),
     1 + curve.scalarBytes + 2 * curve.pointBytes,
   ];
@@ -49,11 +49,11 @@ export function encodeCommit({ instanceKeyHash, entropyHash, chooser }: CommitMe
 }
 
 /** @throws KeymeshError for bytes that no honest signer sends; likewise below. */
-export function decodeCommit(body: Uint8Array): CommitMessage {
+export function decodeCommit(curve: Curve, body: Uint8Array): CommitMessage {
   const reader = versioned(body);
   const instanceKeyHash = reader.fixed(DIGEST_BYTES);
   const entropyHash = reader.fixed(DIGEST_BYTES);
-  return { instanceKeyHash, entropyHash, chooser: reader.fixed(CHOOSER_MESSAGE_BYTES) };
+  return { instanceKeyHash, entropyHash, chooser: reader.fixed(chooserMessageBytes(curve)) };
 }
 
 export function encodeMultiply(curve: Curve, message: MultiplyMessage): Uint8Array {

@@ -16,11 +16,14 @@ import {
   viewMismatch,
 } from '../errors.ts';
 import { Inbox } from '../inbox.ts';
+import type { MultiplicationKernel } from '../kernel/multiplication-kernel.ts';
+import { referenceKernel } from '../kernel/reference.ts';
 import {
   answerAsHolder,
   type Chooser,
   finishChooser,
   type MultiplicationSession,
+  multiplicationSession,
   startChooser,
   wipeChooser,
 } from '../multiplication.ts';
@@ -49,6 +52,8 @@ import { isConsistent, type PresignatureRecord } from './record.ts';
 export interface PresigningParameters {
   readonly signerSet: SignerSet;
   readonly primitives: SymmetricPrimitives;
+  /** `referenceKernel` if absent: right everywhere, slow, and not constant-time. All kernels compute the same. */
+  readonly kernel?: MultiplicationKernel;
   /** 32 bytes: the epoch of the key share and of the transfers. */
   readonly epochId: Uint8Array;
   /** 32 bytes that name this run and no other. */
@@ -68,6 +73,19 @@ export interface PresigningParameters {
  * @throws ThresholdError `ecdsa/invalid-parameters`; `ecdsa/pair-burnt`; `curve/invalid-scalar`.
  */
 export function createPresigning(parameters: PresigningParameters): AbandonableProtocol<Presignature> {
+  return startPresigning(parameters, keyShareOf(parameters));
+}
+
+/** The same with the result of `keyShareOf`, which checked the parameters. */
+export function startPresigning(parameters: PresigningParameters, keyShare: bigint): AbandonableProtocol<Presignature> {
+  return new PresigningRun(parameters, keyShare);
+}
+
+/**
+ * This signer's summand of the root secret, if all parameters fit together. SECRET.
+ * @throws ThresholdError as `createPresigning`.
+ */
+export function keyShareOf(parameters: PresigningParameters): bigint {
   const { signerSet, epochId, executionId, self, share, transfers } = parameters;
   const { curve, signers } = signerSet;
   if (epochId.length !== DIGEST_BYTES || executionId.length !== DIGEST_BYTES) {
@@ -87,7 +105,7 @@ export function createPresigning(parameters: PresigningParameters): AbandonableP
   if (keyShare === 0n || !curve.equals(curve.multiplyBase(keyShare), signerSet.keyShareOf(self))) {
     throw invalidParameters('the share does not belong to the root key');
   }
-  return new PresigningRun(parameters, keyShare);
+  return keyShare;
 }
 
 /** What this signer alone knows while the run lasts. `bigint`s cannot be wiped, only forgotten. */
@@ -172,12 +190,12 @@ class PresigningRun extends RoundRun<Presignature> {
 
   /** Round 1: fixes the instance key and the entropy, and begins each multiplication by this signer's mask. */
   #commit(): (peer: PartyIndex) => Uint8Array {
-    const { random, signerSet, transfers } = this.#parameters;
+    const { random, signerSet, transfers, epochId, executionId } = this.#parameters;
     const { choosers, opening, entropy } = this.#secrets as Secrets;
     const encoded = signerSet.curve.encodePoint(this.#instanceKey);
     const hashes = {
       instanceKeyHash: this.#hashInstanceKey(this.self, encoded, opening),
-      entropyHash: hashEntropy(this.#parameters.epochId, this.#parameters.executionId, this.self, entropy),
+      entropyHash: hashEntropy(signerSet.curve, epochId, executionId, this.self, entropy),
     };
     this.#commits.set(this.self, { ...hashes, chooser: new Uint8Array(0) });
     return (peer) => {
@@ -192,7 +210,10 @@ class PresigningRun extends RoundRun<Presignature> {
 
   #acceptCommits(): void {
     for (const peer of this.#peers) {
-      this.#commits.set(peer, this.#decode(peer, ROUND.commit, decodeCommit));
+      this.#commits.set(
+        peer,
+        this.#decode(peer, ROUND.commit, (body) => decodeCommit(this.#parameters.signerSet.curve, body)),
+      );
     }
     const transcript = new Transcript('ecdsa/v1/presigning-commitments').append('session', this.#session);
     for (const signer of this.#parameters.signerSet.signers) {
@@ -315,13 +336,10 @@ class PresigningRun extends RoundRun<Presignature> {
   }
 
   #multiplication(holder: PartyIndex, chooser: PartyIndex): MultiplicationSession {
-    const { signerSet, primitives } = this.#parameters;
-    const session = new Transcript('ecdsa/v1/multiplication')
-      .append('session', this.#session)
-      .appendU32('holder', holder)
-      .appendU32('chooser', chooser)
-      .digest();
-    return { curve: signerSet.curve, primitives, session };
+    const { signerSet, primitives, kernel = referenceKernel } = this.#parameters;
+    const { curve } = signerSet;
+    const session = multiplicationSession(primitives, curve, this.#session, { holder, chooser });
+    return { curve, primitives, kernel, session };
   }
 
   #decode<T>(from: PartyIndex, round: number, decode: (body: Uint8Array) => T): T {

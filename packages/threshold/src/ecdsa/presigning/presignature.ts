@@ -6,9 +6,6 @@ import { DIGEST_BYTES, VERSION } from '../parameters.ts';
 import { decodeRecord, encodeRecord, type PresignatureRecord, presignatureId } from './record.ts';
 
 const REDACTED = '[redacted]';
-/** inverse share ‖ product share ‖ entropy. Bytes. */
-const SCALAR_BYTES = 32;
-const SECRET_BYTES = 2 * SCALAR_BYTES + DIGEST_BYTES;
 
 /** One signer's secret half, for the length of one call. */
 export interface PresignatureSecrets {
@@ -57,7 +54,7 @@ export class Presignature {
     if (secret === undefined || (this.#request !== undefined && !equalBytes(this.#request, request)))
       throw this.#used();
     this.#request = request.slice();
-    return secret.expose((bytes) => bytes.slice(2 * SCALAR_BYTES));
+    return secret.expose((bytes) => bytes.slice(-DIGEST_BYTES));
   }
 
   /**
@@ -73,8 +70,8 @@ export class Presignature {
       if (bound === undefined || !equalBytes(bound, request)) throw this.#used();
       const { curve } = this.record;
       const secrets = secret.expose((bytes) => ({
-        inverse: curve.decodeScalar(bytes.subarray(0, SCALAR_BYTES)),
-        product: curve.decodeScalar(bytes.subarray(SCALAR_BYTES, 2 * SCALAR_BYTES)),
+        inverse: curve.decodeScalar(bytes.subarray(0, curve.scalarBytes)),
+        product: curve.decodeScalar(bytes.subarray(curve.scalarBytes, 2 * curve.scalarBytes)),
       }));
       return use(secrets);
     } finally {
@@ -107,7 +104,7 @@ export class Presignature {
         if (reader.u8() !== VERSION) throw malformedState('a presignature of this version');
         const self = reader.u16();
         const record = decodeRecord(curve, reader.bytes());
-        const secret = reader.fixed(SECRET_BYTES);
+        const secret = reader.fixed(2 * curve.scalarBytes + DIGEST_BYTES);
         reader.end();
         return new Presignature(record, self, secret);
       } catch {

@@ -13,11 +13,11 @@ export interface EcdsaSignatureShare {
 
 export interface EcdsaSignature {
   readonly r: Uint8Array;
-  /** At most half of the order (BIP-62, EIP-2). */
+  /** At most half of the order, on every curve (BIP-62, EIP-2). */
   readonly s: Uint8Array;
   /** Bit 0: the nonce's y is odd; bit 1: its x was reduced (SEC 1 §4.1.6). Ethereum's v is 27 + this. */
   readonly recoveryId: number;
-  /** r ‖ s, 64 bytes. */
+  /** r ‖ s: 64 bytes, on P-384 96. */
   readonly compact: Uint8Array;
 }
 

@@ -1,7 +1,7 @@
 import { bytesToBigint, equalBytes, type PartyIndex, Transcript } from '@keymesh/foundation';
 import { modulo, type Point } from '../../curves/index.ts';
 import { ThresholdError } from '../../errors.ts';
-import { DIGEST_BYTES } from '../parameters.ts';
+import { DIGEST_BYTES, parametersOf } from '../parameters.ts';
 import { hashEntropy } from '../presigning/entropy.ts';
 import { type PresignatureRecord, presignatureId, type SignerCommitment } from '../presigning/record.ts';
 import { scalarFromTranscript } from '../scalar-from-transcript.ts';
@@ -10,7 +10,7 @@ import { scalarFromTranscript } from '../scalar-from-transcript.ts';
 export interface SigningRequest {
   /** 32 bytes that name the request: a hash of caller, operation, parameters, signers and epoch. */
   readonly id: Uint8Array;
-  /** The hash of the message, 32 bytes: this is what an ECDSA verifier gets. */
+  /** The hash of the message, 32 bytes, on P-384 48: this is what an ECDSA verifier gets. */
   readonly digest: Uint8Array;
   /** child secret = root secret + tweak, e.g. of `deriveTweak`; 0 for the root key itself. */
   readonly tweak: bigint;
@@ -47,9 +47,12 @@ export interface SigningContext {
  * @throws ThresholdError `ecdsa/invalid-request`.
  */
 export function digestRequest(record: PresignatureRecord, request: SigningRequest): Uint8Array {
-  const { curve } = record;
   // Checks the request before anything of it is encoded.
-  const publicKey = childKey(record, request);
+  return digestFor(record, request, childKey(record, request));
+}
+
+function digestFor(record: PresignatureRecord, request: SigningRequest, publicKey: Point): Uint8Array {
+  const { curve } = record;
   return new Transcript('ecdsa/v1/request')
     .append('presignature', presignatureId(record))
     .append('id', request.id)
@@ -72,12 +75,12 @@ export function createSigningContext(
   openings: readonly EntropyOpening[],
 ): SigningContext {
   const { curve } = record;
-  const requestDigest = digestRequest(record, request);
+  const publicKey = childKey(record, request);
+  const requestDigest = digestFor(record, request, publicKey);
   const randomiser = randomiserOf(record, requestDigest, openings);
   const nonce = curve.multiplyPublic(record.nonce, randomiser);
   const encodedNonce = curve.encodePoint(nonce);
   const r = modulo(curve, bytesToBigint(encodedNonce.subarray(1)));
-  const publicKey = childKey(record, request);
   return {
     record,
     requestDigest,
@@ -130,7 +133,7 @@ function randomiserOf(
     const { entropy } = openings.find((opening) => opening.party === party) as EntropyOpening;
     const isRight =
       entropy.length === DIGEST_BYTES &&
-      equalBytes(hashEntropy(record.epochId, record.executionId, party, entropy), committed);
+      equalBytes(hashEntropy(record.curve, record.epochId, record.executionId, party, entropy), committed);
     if (!isRight) culprits.push(party);
     transcript.appendU32('signer', party).append('entropy', entropy);
   }
@@ -149,7 +152,11 @@ function randomiserOf(
 
 function childKey({ curve, rootKey }: PresignatureRecord, { id, digest, tweak }: SigningRequest): Point {
   if (id.length !== DIGEST_BYTES) throw invalidRequest('its id does not have 32 bytes');
-  if (digest.length !== DIGEST_BYTES) throw invalidRequest('its message digest does not have 32 bytes');
+  // As long as the order, so that an ECDSA verifier neither cuts nor fills it (FIPS 186-5 §6.4.1).
+  const { messageDigestBytes } = parametersOf(curve);
+  if (digest.length !== messageDigestBytes) {
+    throw invalidRequest(`its message digest does not have ${messageDigestBytes} bytes`);
+  }
   if (tweak !== modulo(curve, tweak)) throw invalidRequest('its tweak is not reduced');
   const child = curve.add(rootKey, curve.multiplyBasePublic(tweak));
   if (curve.isIdentity(child)) throw invalidRequest('its key is the identity');
@@ -160,6 +167,6 @@ function invalidRequest(reason: string): ThresholdError {
   return new ThresholdError(`The request cannot be signed: ${reason}.`, {
     code: 'ecdsa/invalid-request',
     fault: 'caller',
-    hint: 'Give 32 bytes of id, 32 bytes of message digest, and a tweak below the group order.',
+    hint: 'Give 32 bytes of id, a message digest of 32 bytes (48 on P-384), and a tweak below the group order.',
   });
 }

@@ -1,48 +1,42 @@
-import { BLOCK_BYTES, COMPUTATIONAL_SECURITY_BITS, HASHED_BLOCKS, ROWS } from '../parameters.ts';
+import { BLOCK_BYTES, COMPUTATIONAL_SECURITY_BITS } from '../parameters.ts';
 import { bitAt, transposeBits } from './bit-matrix.ts';
 
 const WORDS = BLOCK_BYTES / 4;
 /** Rows that are looked up together. */
 const GROUP = 4;
-const HASHED_ROWS = HASHED_BLOCKS * COMPUTATIONAL_SECURITY_BITS;
 /** x^128 = x^7 + x^2 + x + 1. */
 const REDUCTION = 0x87;
 
-/** Length of the challenge: one field element for each hashed block. Bytes. */
-export const UNIVERSAL_KEY_BYTES = HASHED_BLOCKS * BLOCK_BYTES;
-
 /**
- * The universal hash of the consistency check, h(x) = x_last + Σ χ_k · x_k over blocks of 128 bits in GF(2^128)
- * (SoftSpokenOT, ePrint 2022/192, §4; 2^-128-almost universal, and uniform when the last block is).
- *
- * It is linear over GF(2). The challenge is public and the hashed bits are secret, so it is kept as a public matrix:
- * lookups are made with its bits, and secrets are only added.
+ * The universal hash of `MultiplicationKernel`. It is linear over GF(2). The challenge is public and the hashed bits are
+ * secret, so it is kept as a public matrix: lookups are made with its bits, and secrets are only added.
  */
 export class UniversalHash {
+  readonly #hashedRows: number;
   /** Row b: the hashed rows that enter output bit b. */
   readonly #selectors: Uint8Array;
 
-  /** @param key the challenge χ_1 ‖ χ_2 ‖ …, `UNIVERSAL_KEY_BYTES` bytes. */
+  /** @param key the challenge, 16 bytes for each hashed block. */
   constructor(key: Uint8Array) {
-    const products = new Uint8Array(HASHED_ROWS * BLOCK_BYTES);
-    for (let block = 0; block < HASHED_BLOCKS; block++) {
+    const blocks = key.length / BLOCK_BYTES;
+    this.#hashedRows = blocks * COMPUTATIONAL_SECURITY_BITS;
+    const products = new Uint8Array(this.#hashedRows * BLOCK_BYTES);
+    for (let block = 0; block < blocks; block++) {
       let power: Uint8Array = key.slice(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES);
       for (let i = 0; i < COMPUTATIONAL_SECURITY_BITS; i++) {
         products.set(power, (block * COMPUTATIONAL_SECURITY_BITS + i) * BLOCK_BYTES);
         power = timesX(power);
       }
     }
-    this.#selectors = transposeBits(products, HASHED_ROWS, COMPUTATIONAL_SECURITY_BITS);
+    this.#selectors = transposeBits(products, this.#hashedRows, COMPUTATIONAL_SECURITY_BITS);
   }
 
-  /** h of one vector of `ROWS` bits. */
   hashVector(vector: Uint8Array): Uint8Array {
-    const result = vector.slice(HASHED_ROWS / 8, ROWS / 8);
+    const bytes = this.#hashedRows / 8;
+    const result = vector.slice(bytes);
     for (let bit = 0; bit < COMPUTATIONAL_SECURITY_BITS; bit++) {
       let sum = 0;
-      for (let i = 0; i < HASHED_ROWS / 8; i++) {
-        sum ^= (this.#selectors[(bit * HASHED_ROWS) / 8 + i] as number) & (vector[i] as number);
-      }
+      for (let i = 0; i < bytes; i++) sum ^= (this.#selectors[bit * bytes + i] as number) & (vector[i] as number);
       sum ^= sum >> 4;
       sum ^= sum >> 2;
       sum ^= sum >> 1;
@@ -51,21 +45,16 @@ export class UniversalHash {
     return result;
   }
 
-  /**
-   * h of each column of a matrix that is given by its rows.
-   * @param rows `ROWS` rows of 128 bits.
-   * @returns 128 rows of 128 bits: row b holds output bit b of every column.
-   */
   hashColumns(rows: Uint8Array): Uint8Array {
     const source = new Uint32Array(rows.length / 4);
     new Uint8Array(source.buffer).set(rows);
-    const result = source.slice(HASHED_ROWS * WORDS, ROWS * WORDS);
+    const result = source.slice(this.#hashedRows * WORDS);
     const sums = new Uint32Array((1 << GROUP) * WORDS);
-    for (let group = 0; group < HASHED_ROWS / GROUP; group++) {
+    for (let group = 0; group < this.#hashedRows / GROUP; group++) {
       fillSums(sums, source, group * GROUP * WORDS);
       const byte = (group * GROUP) >> 3;
       const shift = (group * GROUP) & 7;
-      for (let bit = 0, at = byte; bit < COMPUTATIONAL_SECURITY_BITS; bit++, at += HASHED_ROWS / 8) {
+      for (let bit = 0, at = byte; bit < COMPUTATIONAL_SECURITY_BITS; bit++, at += this.#hashedRows / 8) {
         const chosen = (((this.#selectors[at] as number) >> shift) & 0xf) * WORDS;
         const out = bit * WORDS;
         for (let word = 0; word < WORDS; word++) {

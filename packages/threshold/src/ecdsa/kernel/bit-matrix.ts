@@ -48,3 +48,15 @@ export function bitAt(row: Uint8Array, index: number): number {
 export function xorMasked(target: Uint8Array, source: Uint8Array, mask: number): void {
   for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) ^ ((source[i] as number) & mask);
 }
+
+/** Adds one block to each of many, in place. Words are added in the platform's byte order, which does not matter. */
+export function addToBlocks(blocks: Uint8Array, block: Uint8Array): void {
+  const words = new Uint32Array(blocks.buffer, blocks.byteOffset, blocks.length / 4);
+  const [a, b, c, d] = new Uint32Array(block.slice().buffer) as unknown as [number, number, number, number];
+  for (let i = 0; i < words.length; i += 4) {
+    words[i] = (words[i] as number) ^ a;
+    words[i + 1] = (words[i + 1] as number) ^ b;
+    words[i + 2] = (words[i + 2] as number) ^ c;
+    words[i + 3] = (words[i + 3] as number) ^ d;
+  }
+}
