@@ -37,7 +37,7 @@ export function clientOf({ rpcUrl }: Pick<Endpoints, 'rpcUrl'>) {
   return createPublicClient({ transport: http(rpcUrl), pollingInterval: RECEIPT_POLL_INTERVAL_MS });
 }
 
-/** Root public keys by their kind on chain (1 … 4). */
+/** Root public keys by their kind on chain (1 … 10). */
 export async function readRootKeys(endpoints: Endpoints): Promise<ReadonlyMap<number, Uint8Array>> {
   const roots = await clientOf(endpoints).readContract({
     address: endpoints.contracts.PubkeyRouter as Address,

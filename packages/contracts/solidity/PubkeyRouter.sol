@@ -8,7 +8,7 @@ import {KeyId, RootKey} from "./interfaces/RootKeys.sol";
 
 /// @dev Interface, events, errors and units: {IPubkeyRouter}.
 contract PubkeyRouter is IPubkeyRouter {
-    uint256 private constant ROOT_KEY_COUNT = 4;
+    uint256 private constant ROOT_KEY_COUNT = 10;
     uint256 private constant SECP256K1_POSITION = 1;
     uint256 private constant UNCOMPRESSED_BYTES = 65;
 
@@ -111,7 +111,7 @@ contract PubkeyRouter is IPubkeyRouter {
     }
 
     function requireWellFormed(RootKey[] calldata rootKeys) public pure {
-        uint8[ROOT_KEY_COUNT] memory lengths = [48, 33, 32, 48];
+        uint8[ROOT_KEY_COUNT] memory lengths = [48, 33, 32, 48, 33, 49, 32, 57, 32, 32];
         if (rootKeys.length != ROOT_KEY_COUNT) revert InvalidRootKeys();
         for (uint256 i = 0; i < ROOT_KEY_COUNT; ++i) {
             // Kinds count from 1.

@@ -26,4 +26,4 @@ export type EpochState = (typeof EpochState)[keyof typeof EpochState];
  * Gas to allow for a vote, for the largest set. The vote that completes a threshold does much more than those before
  * it, and which one that is, is known only when it is mined: an estimate made a moment earlier is too low.
  */
-export const VOTE_GAS_LIMITS = { voteKeyGeneration: 1_000_000n, voteRetry: 2_500_000n } as const;
+export const VOTE_GAS_LIMITS = { voteKeyGeneration: 1_500_000n, voteRetry: 2_500_000n } as const;

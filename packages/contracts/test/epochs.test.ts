@@ -1,7 +1,7 @@
-import { parseEventLogs } from 'viem';
+import { bytesToHex, parseEventLogs } from 'viem';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bitmapOfParties, EpochState, KEY_SET_ID, partiesOfBitmap, pubkeyRouterAbi, stakingAbi } from '../src/index.ts';
-import { type Network, resultHash, rootKeys, startNetwork } from './network.ts';
+import { type Network, ROOT_KEY_BYTES, resultHash, rootKeys, startNetwork } from './network.ts';
 
 let network: Network;
 let snapshot: `0x${string}`;
@@ -89,7 +89,7 @@ describe.each([4, 7])('an epoch of %i members', (n) => {
     for (let i = 4; i <= n; i += 1) await chain.send(network.voteCall(i, 'a'));
     const enough = n - 3 + 1 >= t;
     expect(await network.state()).toBe(enough ? EpochState.ReadyForNextEpoch : EpochState.NextValidatorSetLocked);
-    expect((await storedRootKeys()).length).toBe(enough ? 4 : 0);
+    expect((await storedRootKeys()).length).toBe(enough ? 10 : 0);
   });
 
   test('counts a member once in each vote of an attempt, and nobody else', async () => {
@@ -113,13 +113,13 @@ describe('arguments of a vote', () => {
     ['no epoch', (w: Network) => w.voteCall(1, 'a', 0, 0n), 'WrongEpoch'],
     ['another attempt', (w: Network) => w.voteCall(1, 'a', 1), 'WrongAttempt'],
     ['no root keys', (w: Network) => w.voteCall(1, 'a', 0, 1n, []), 'InvalidRootKeys'],
-    ['a missing root key', (w: Network) => w.voteCall(1, 'a', 0, 1n, rootKeys().slice(0, 3)), 'InvalidRootKeys'],
-    ['root keys out of order', (w: Network) => w.voteCall(1, 'a', 0, 1n, rootKeys().toReversed()), 'InvalidRootKeys'],
+    ['a missing root key', (w: Network) => w.voteCall(1, 'a', 0, 1n, rootKeys().slice(0, -1)), 'InvalidRootKeys'],
     [
-      'a root key of wrong length',
-      (w: Network) => w.voteCall(1, 'a', 0, 1n, rootKeys().with(2, { kind: 3, pubkey: `0x${'03'.repeat(33)}` })),
+      'a root key too many',
+      (w: Network) => w.voteCall(1, 'a', 0, 1n, [...rootKeys(), { kind: 11, pubkey: `0x${'0b'.repeat(32)}` }]),
       'InvalidRootKeys',
     ],
+    ['root keys out of order', (w: Network) => w.voteCall(1, 'a', 0, 1n, rootKeys().toReversed()), 'InvalidRootKeys'],
     ['retry in another epoch', (w: Network) => w.retryCall(1, 0n, 0, 2n), 'WrongEpoch'],
     ['retry of another attempt', (w: Network) => w.retryCall(1, 0n, 1), 'WrongAttempt'],
     ['blame of party 5 of 4', (w: Network) => w.retryCall(1, bitmapOfParties([5])), 'InvalidBlame'],
@@ -127,6 +127,17 @@ describe('arguments of a vote', () => {
     await network.lock(4);
     expect(await network.chain.outcome(call(network))).toBe(error);
   });
+
+  test.each(ROOT_KEY_BYTES.map((length, i) => [i + 1, length] as const))(
+    'a root key of kind %i has exactly %i bytes',
+    async (kind, length) => {
+      await network.lock(4);
+      for (const wrong of [length - 1, length + 1]) {
+        const keys = rootKeys().with(kind - 1, { kind, pubkey: bytesToHex(new Uint8Array(wrong).fill(2)) });
+        expect(await network.chain.outcome(network.voteCall(1, 'a', 0, 1n, keys))).toBe('InvalidRootKeys');
+      }
+    },
+  );
 
   test('a result hash of zero is refused', async () => {
     await network.lock(4);

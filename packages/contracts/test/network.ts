@@ -17,14 +17,16 @@ export interface RootKey {
   readonly pubkey: Hex;
 }
 
+/** Lengths of the kinds 1 to 10 (network.md §2). Bytes. */
+export const ROOT_KEY_BYTES = [48, 33, 32, 48, 33, 49, 32, 57, 32, 32] as const;
+
 /** Well-formed root keys. The secp256k1 one is real; the contracts do not look into the others. */
 export function rootKeys(secret = ROOT_SECRET): readonly RootKey[] {
-  const filler = (kind: number, lengthBytes: number) => ({
-    kind,
-    pubkey: bytesToHex(new Uint8Array(lengthBytes).fill(kind)),
+  const fillers = ROOT_KEY_BYTES.map((length, i) => {
+    const kind = i + 1;
+    return { kind, pubkey: bytesToHex(new Uint8Array(length).fill(kind)) };
   });
-  const point = secp256k1.Point.BASE.multiply(secret).toBytes(true);
-  return [filler(1, 48), { kind: 2, pubkey: bytesToHex(point) }, filler(3, 32), filler(4, 48)];
+  return fillers.with(1, { kind: 2, pubkey: bytesToHex(secp256k1.Point.BASE.multiply(secret).toBytes(true)) });
 }
 
 export const resultHash = (text: string): Hex => keccak256(toHex(text));

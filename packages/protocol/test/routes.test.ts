@@ -303,10 +303,31 @@ describe('errors on the wire', () => {
 
 describe('the table of schemes', () => {
   it('has the names of the specification', () => {
-    expect(SCHEME_NAMES).toEqual(['SchnorrEd25519Sha512', 'SchnorrK256Sha256', 'SchnorrK256Taproot', 'Bls12381']);
+    expect(SCHEME_NAMES).toEqual([
+      'EcdsaK256Sha256',
+      'EcdsaP256Sha256',
+      'EcdsaP384Sha384',
+      'SchnorrEd25519Sha512',
+      'SchnorrEd448Shake256',
+      'SchnorrRistretto25519Sha512',
+      'SchnorrK256Sha256',
+      'SchnorrP256Sha256',
+      'SchnorrP384Sha384',
+      'SchnorrK256Taproot',
+      'SchnorrRedJubjubBlake2b512',
+      'SchnorrRedDecaf377Blake2b512',
+      'SchnorrkelSubstrate',
+      'Bls12381',
+    ]);
   });
 
   it('commits to nonces exactly where there are two rounds', () => {
     for (const scheme of Object.values(SCHEMES)) expect(scheme.kind === 'frost').toBe(scheme.commitmentBytes > 0);
+  });
+
+  it('signs digests exactly where ECDSA does', () => {
+    for (const scheme of Object.values(SCHEMES)) {
+      expect(scheme.messageBytes !== undefined, scheme.root).toBe(scheme.kind === 'ecdsa');
+    }
   });
 });

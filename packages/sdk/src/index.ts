@@ -1,17 +1,19 @@
 export { KeymeshError } from '@keymesh/foundation';
 export { type ConditionList, humanize, parseConditions } from '@keymesh/protocol/conditions';
-export { SCHEME_NAMES, type SchemeName } from '@keymesh/protocol/schemes';
+export { SCHEME_NAMES, SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
 export type { Conditions } from './encryption/conditions.ts';
 export { type Decrypted, type DecryptParameters, decrypt } from './encryption/decrypt.ts';
 export { type Encrypted, type EncryptParameters, encrypt } from './encryption/encrypt.ts';
 export { SdkError, type SdkErrorCode } from './errors.ts';
-export { findKey, publicKeyFor } from './keys/find-key.ts';
+export { type PublicKeys, publicKeyFor, publicKeysOf } from './keys/derive-public-keys.ts';
+export { findKey } from './keys/find-key.ts';
 export type { Key } from './keys/key.ts';
 export { listKeys } from './keys/list-keys.ts';
 export { type MintedKey, type MintParameters, mint } from './keys/mint.ts';
 export type { KeyReference } from './keys/token-id.ts';
 export { type ConnectParameters, connect } from './network/connect.ts';
-export type { Network, NetworkNode } from './network/network.ts';
+export { type ChainParameters, connectToChain } from './network/connect-to-chain.ts';
+export type { Network, NetworkNode, NetworkOnChain } from './network/network.ts';
 export { NodeRefusal } from './nodes/node-refusal.ts';
 export { type Platform, standardPlatform } from './platform.ts';
 export {

@@ -1,9 +1,25 @@
+import { toHex } from '@keymesh/foundation';
+import { nobleCurves } from '@keymesh/threshold/curves';
+import { type DerivableCurveName, deriveChildPublicKey } from '@keymesh/threshold/derivation';
+import { rootPublicKey } from '@keymesh/threshold/public-key-package';
 import { createWalletClient, custom, getAddress, http, UserRejectedRequestError } from 'viem';
 import { publicKeyToAddress } from 'viem/accounts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SdkError } from '../src/errors.ts';
-import { allowSigning, findKey, type KeyReference, listKeys, mint, type Network } from '../src/index.ts';
-import { CHAIN_ID, RPC_URL } from './testnet/chain.ts';
+import {
+  allowSigning,
+  connectToChain,
+  findKey,
+  type KeyReference,
+  listKeys,
+  mint,
+  type Network,
+  publicKeyFor,
+  publicKeysOf,
+  SCHEME_NAMES,
+} from '../src/index.ts';
+import { RootPublicKeys } from '../src/network/root-keys.ts';
+import { CHAIN_ID, CONTRACTS, RPC_URL } from './testnet/chain.ts';
 import { seededRandom } from './testnet/dealer.ts';
 import { OWNER, Testnet, testBackends } from './testnet/testnet.ts';
 import { fail, succeed, useVirtualTime } from './testnet/virtual-time.ts';
@@ -68,6 +84,81 @@ describe('findKey', () => {
     const { error } = await fail(() => findKey(network, four.tokenId));
     four.chain.state.minted.set(four.tokenId, { keyId: four.keyId, owner: OWNER.address, publicKey });
     expect(error).toMatchObject({ code: 'sdk/chain-inconsistent' });
+  });
+});
+
+describe('public keys', () => {
+  /** The derivation that packages/threshold/test/derivation compares with noble alone and with Python. */
+  const child = (root: DerivableCurveName) => {
+    const curve = nobleCurves[root];
+    const rootPoint = curve.decodePoint(rootPublicKey(four.world.keys.publicKeyPackage, root));
+    return toHex(curve.encodePoint(deriveChildPublicKey(curve, rootPoint, four.keyId)));
+  };
+  const EXPECTED = {
+    EcdsaK256Sha256: child('secp256k1'),
+    EcdsaP256Sha256: child('p256'),
+    EcdsaP384Sha384: child('p384'),
+    SchnorrEd25519Sha512: child('ed25519'),
+    SchnorrEd448Shake256: child('ed448'),
+    SchnorrRistretto25519Sha512: child('ristretto255'),
+    SchnorrK256Sha256: child('secp256k1'),
+    SchnorrP256Sha256: child('p256'),
+    SchnorrP384Sha384: child('p384'),
+    SchnorrK256Taproot: child('secp256k1').slice(2),
+    SchnorrRedJubjubBlake2b512: child('redjubjub'),
+    SchnorrRedDecaf377Blake2b512: child('decaf377'),
+    SchnorrkelSubstrate: child('ristretto255'),
+    Bls12381: toHex(rootPublicKey(four.world.keys.publicKeyPackage, 'bls12381-sessions')),
+  };
+  const overChain = () =>
+    connectToChain({
+      rpcUrl: RPC_URL,
+      directory: CONTRACTS.Directory,
+      platform: { fetch: four.fetch },
+      curves: four.world.curves,
+    });
+
+  test('for every scheme follow from the chain: no node is asked, not even for the connection', async () => {
+    const { value: chainOnly } = await succeed(overChain);
+    const { value: key } = await succeed(() => findKey(chainOnly, four.tokenId));
+    const publicKeys = publicKeysOf(chainOnly, key);
+    expect(Object.keys(publicKeys)).toEqual([...SCHEME_NAMES]);
+    expect(Object.fromEntries(Object.entries(publicKeys).map(([name, bytes]) => [name, toHex(bytes)]))).toEqual(
+      EXPECTED,
+    );
+    expect(new Set(four.fetched.map((url) => new URL(url).origin))).toEqual(new Set([RPC_URL]));
+    expect(publicKeysOf(network, key)).toEqual(publicKeys);
+    for (const scheme of SCHEME_NAMES) expect(publicKeyFor(network, key, scheme)).toEqual(publicKeys[scheme]);
+  });
+
+  test('are not the caller’s to change', () => {
+    const key = { keyId: four.keyId };
+    for (const scheme of SCHEME_NAMES) publicKeyFor(network, key, scheme).fill(0);
+    expect(new Set(Object.values(publicKeysOf(network, key))).size).toBe(SCHEME_NAMES.length);
+    expect(toHex(publicKeysOf(network, key).Bls12381)).toBe(EXPECTED.Bls12381);
+    expect(toHex(publicKeysOf(network, key).EcdsaP256Sha256)).toBe(EXPECTED.EcdsaP256Sha256);
+  });
+
+  test('of a root key that is missing or no point are refused', async () => {
+    const { value: chainOnly } = await succeed(overChain);
+    const rootKeys = (kinds: readonly { kind: number; publicKey: Uint8Array }[]) => ({
+      ...chainOnly,
+      rootKeys: new RootPublicKeys(four.world.curves, kinds),
+    });
+    for (const kinds of [[], [{ kind: 5, publicKey: new Uint8Array(33).fill(0xff) }]]) {
+      expect(() => publicKeyFor(rootKeys(kinds), { keyId: four.keyId }, 'EcdsaP256Sha256')).toThrow(
+        expect.objectContaining({ code: 'sdk/chain-inconsistent' }),
+      );
+    }
+  });
+
+  test('a network without keys yet, and wrong arguments, are refused', async () => {
+    const { keys } = four.chain.state;
+    four.chain.state.keys = { ...keys, publicKeyPackage: { ...keys.publicKeyPackage, roots: [] } };
+    const { error } = await fail(overChain);
+    expect(error).toMatchObject({ code: 'sdk/network-not-ready' });
+    const { error: wrong } = await fail(() => connectToChain({ rpcUrl: RPC_URL, directory: 'here' }));
+    expect(wrong).toMatchObject({ code: 'sdk/invalid-argument' });
   });
 });
 

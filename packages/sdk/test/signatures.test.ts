@@ -1,6 +1,11 @@
 import { createHash, createPublicKey, verify as verifyByNode } from 'node:crypto';
 import { toHex } from '@keymesh/foundation';
+import { SCHEMES, type SchemeNameOf } from '@keymesh/protocol/schemes';
 import { accountSignatureMessage, nobleBls, verify as verifyBls } from '@keymesh/threshold/bls';
+import { nobleCurves } from '@keymesh/threshold/curves';
+import { type FrostScheme, frostSuites, verifySignature } from '@keymesh/threshold/frost';
+import { ristretto255_FROST } from '@noble/curves/ed25519.js';
+import { p256_FROST } from '@noble/curves/nist.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Network, publicKeyFor, SCHEME_NAMES, type SchemeName, type Session, sign } from '../src/index.ts';
@@ -16,12 +21,34 @@ const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha
 /** DER header of an Ed25519 public key (RFC 8410 §4). */
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** Verifiers that share no code with what signs. */
-const verifiers: Record<SchemeName, (signature: Uint8Array, publicKey: Uint8Array, testnet: Testnet) => boolean> = {
+/** As above, of an Ed448 public key. */
+const ED448_SPKI = Buffer.from('3043300506032b6571033a00', 'hex');
+
+type SignedScheme = SchemeNameOf<'frost' | 'bls'>;
+const SIGNED_SCHEMES = SCHEME_NAMES.filter((name): name is SignedScheme => SCHEMES[name].kind !== 'ecdsa');
+
+/** By this project's own verifier; packages/threshold/test/frost compares it with independent ones. */
+const bySuite = (scheme: FrostScheme) => (signature: Uint8Array, publicKey: Uint8Array) => {
+  const suite = frostSuites[scheme];
+  return verifySignature(suite, nobleCurves[suite.curve], publicKey, message, signature);
+};
+
+/** Verifiers that share no code with what signs, where JavaScript has one. */
+const verifiers: Record<SignedScheme, (signature: Uint8Array, publicKey: Uint8Array, testnet: Testnet) => boolean> = {
   SchnorrEd25519Sha512: (signature, publicKey) => {
     const key = createPublicKey({ key: Buffer.concat([ED25519_SPKI, publicKey]), format: 'der', type: 'spki' });
     return verifyByNode(null, message, key, signature);
   },
+  SchnorrEd448Shake256: (signature, publicKey) => {
+    const key = createPublicKey({ key: Buffer.concat([ED448_SPKI, publicKey]), format: 'der', type: 'spki' });
+    return verifyByNode(null, message, key, signature);
+  },
+  SchnorrP256Sha256: (signature, publicKey) => p256_FROST.verify(signature, message, publicKey),
+  SchnorrRistretto25519Sha512: (signature, publicKey) => ristretto255_FROST.verify(signature, message, publicKey),
+  SchnorrP384Sha384: bySuite('SchnorrP384Sha384'),
+  SchnorrRedJubjubBlake2b512: bySuite('SchnorrRedJubjubBlake2b512'),
+  SchnorrRedDecaf377Blake2b512: bySuite('SchnorrRedDecaf377Blake2b512'),
+  SchnorrkelSubstrate: bySuite('SchnorrkelSubstrate'),
   SchnorrK256Taproot: (signature, publicKey) => schnorr.verify(signature, sha256(message), publicKey),
   SchnorrK256Sha256: (signature, publicKey) => {
     // FROST(secp256k1, SHA-256) has no verifier elsewhere: z·G = R + c·PK, with RFC 9591 §6.5's challenge.
@@ -48,7 +75,7 @@ function challenge(R: Uint8Array, publicKey: Uint8Array): bigint {
 }
 
 /** A verifier that throws does not accept either. */
-function accepts(scheme: SchemeName, ...rest: Parameters<(typeof verifiers)[SchemeName]>): boolean {
+function accepts(scheme: SignedScheme, ...rest: Parameters<(typeof verifiers)[SignedScheme]>): boolean {
   try {
     return verifiers[scheme](...rest);
   } catch {
@@ -71,12 +98,13 @@ describe.each(testnets.map((testnet) => [testnet.nodes.length, testnet] as const
     testnet.reset();
   });
 
-  test.each(SCHEME_NAMES)(
+  test.each(SIGNED_SCHEMES)(
     'a signature of %s verifies elsewhere, under the key that the chain defines',
     async (scheme) => {
       const { value, tookMs } = await succeed(() => sign(network, { session, key: testnet.tokenId, scheme, message }));
       expect(verifiers[scheme](value.signature, value.publicKey, testnet)).toBe(true);
       expect(value).toMatchObject({ scheme, culprits: [] });
+      expect(value.signature.length).toBe(SCHEMES[scheme].signatureBytes);
       expect(value.signers).toEqual(Array.from({ length: testnet.threshold }, (_, i) => i + 1));
       expect(tookMs).toBeLessThan(200);
       expect(testnet.countOf('signShare')).toBe(testnet.threshold);
@@ -132,7 +160,8 @@ describe.each(testnets.map((testnet) => [testnet.nodes.length, testnet] as const
   });
 
   test.each([
-    ['an unknown scheme', { scheme: 'EcdsaK256Sha256' as SchemeName }],
+    ['an unknown scheme', { scheme: 'EcdsaK256Keccak' as SchemeName }],
+    ['a scheme of ECDSA', { scheme: 'EcdsaK256Sha256' as SchemeName }],
     ['a text for a message', { message: 'text' as unknown as Uint8Array }],
     ['too long a message', { message: new Uint8Array(64 * 1024 + 1) }],
   ])('%s is refused before anybody is asked', async (_, change) => {
@@ -155,7 +184,9 @@ describe.each(testnets.map((testnet) => [testnet.nodes.length, testnet] as const
 
   test('public keys of all schemes are computed without asking', () => {
     const key = { tokenId: testnet.tokenId, keyId: testnet.keyId, publicKey: '', address: '' };
-    expect(SCHEME_NAMES.map((scheme) => publicKeyFor(network, key, scheme).length)).toEqual([32, 33, 32, 48]);
+    for (const scheme of SCHEME_NAMES) {
+      expect(publicKeyFor(network, key, scheme).length, scheme).toBe(SCHEMES[scheme].publicKeyBytes);
+    }
     expect(testnet.fetched).toEqual([]);
     expect(n).toBe(network.nodes.length);
   });

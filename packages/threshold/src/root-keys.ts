@@ -9,6 +9,12 @@ export const ROOT_KEYS = {
   secp256k1: { kind: 2, curve: 'secp256k1' },
   ed25519: { kind: 3, curve: 'ed25519' },
   'bls12381-sessions': { kind: 4, curve: 'bls12381g1' },
+  p256: { kind: 5, curve: 'p256' },
+  p384: { kind: 6, curve: 'p384' },
+  ristretto255: { kind: 7, curve: 'ristretto255' },
+  ed448: { kind: 8, curve: 'ed448' },
+  redjubjub: { kind: 9, curve: 'redjubjub' },
+  decaf377: { kind: 10, curve: 'decaf377' },
 } as const satisfies Record<string, { readonly kind: number; readonly curve: CurveName }>;
 
 export type RootKeyName = keyof typeof ROOT_KEYS;
@@ -19,6 +25,12 @@ export const ROOT_KEY_NAMES: readonly RootKeyName[] = [
   'secp256k1',
   'ed25519',
   'bls12381-sessions',
+  'p256',
+  'p384',
+  'ristretto255',
+  'ed448',
+  'redjubjub',
+  'decaf377',
 ];
 
 /** The public result of a key generation. Anyone may hold it; clients verify shares against it. */

@@ -1,4 +1,4 @@
-import { connect, type Network } from '@keymesh/sdk';
+import { connect, connectToChain, type Network, type NetworkOnChain } from '@keymesh/sdk';
 import { createWalletClient, type Hex, http, type WalletClient } from 'viem';
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 import { CliError } from '../errors.ts';
@@ -30,6 +30,11 @@ export function locate(options: NetworkOptions): { readonly rpcUrl: string; read
 
 export function connectTo(options: NetworkOptions): Promise<Network> {
   return connect(locate(options));
+}
+
+/** For what the chain alone knows, so that it works while nodes are down. */
+export function connectToChainOf(options: NetworkOptions): Promise<NetworkOnChain> {
+  return connectToChain(locate(options));
 }
 
 /**

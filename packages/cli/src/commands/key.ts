@@ -1,11 +1,20 @@
 import { toHex } from '@keymesh/foundation';
-import { findKey, type Key, listKeys, mint, type Network, publicKeyFor, SCHEME_NAMES } from '@keymesh/sdk';
+import {
+  findKey,
+  type Key,
+  listKeys,
+  mint,
+  type NetworkOnChain,
+  publicKeysOf,
+  SCHEMES,
+  type SchemeName,
+} from '@keymesh/sdk';
 import type { Reporter } from '../output/reporter.ts';
-import { accountOf, connectTo, type NetworkOptions, walletOf } from './context.ts';
+import { accountOf, connectTo, connectToChainOf, type NetworkOptions, walletOf } from './context.ts';
 
 /** A key and its public key for each scheme, as `--json` prints it. */
-export function describeKey(network: Network, key: Key): Record<string, unknown> {
-  const publicKeys = SCHEME_NAMES.map((scheme) => [scheme, `0x${toHex(publicKeyFor(network, key, scheme))}`]);
+export function describeKey(network: NetworkOnChain, key: Key): Record<string, unknown> {
+  const publicKeys = Object.entries(publicKeysOf(network, key)).map(([scheme, bytes]) => [scheme, `0x${toHex(bytes)}`]);
   return {
     tokenId: key.tokenId,
     publicKey: key.publicKey,
@@ -30,7 +39,7 @@ export async function listOwnKeys(
   options: NetworkOptions & { readonly owner?: string },
   report: Reporter,
 ): Promise<void> {
-  const network = await connectTo(options);
+  const network = await connectToChainOf(options);
   const owner = options.owner ?? accountOf(options).address;
   const keys = await listKeys(network, owner);
   const lines = keys.map((key) => `${key.tokenId}  ${key.address}`);
@@ -41,18 +50,24 @@ export async function listOwnKeys(
 }
 
 export async function showKey(reference: string, options: NetworkOptions, report: Reporter): Promise<void> {
-  const network = await connectTo(options);
+  const network = await connectToChainOf(options);
   const value = describeKey(network, await findKey(network, reference));
   report.result(value, keyText(value));
 }
 
 function keyText(value: Record<string, unknown>): string {
-  const publicKeys = Object.entries(value.publicKeys as Record<string, string>);
-  const width = Math.max(...publicKeys.map(([scheme]) => scheme.length));
+  const rows = Object.entries(value.publicKeys as Record<SchemeName, string>).map(
+    ([scheme, publicKey]) => [scheme, SCHEMES[scheme as SchemeName].publicKeyEncoding, publicKey] as const,
+  );
+  const schemeWidth = Math.max(...rows.map(([scheme]) => scheme.length));
+  const encodingWidth = Math.max(...rows.map(([, encoding]) => encoding.length));
   return [
     `token id   ${String(value.tokenId)}`,
     `address    ${String(value.address)}`,
     'public keys',
-    ...publicKeys.map(([scheme, key]) => `  ${scheme.padEnd(width)}  ${key}`),
+    ...rows.map(
+      ([scheme, encoding, publicKey]) =>
+        `  ${scheme.padEnd(schemeWidth)}  ${encoding.padEnd(encodingWidth)}  ${publicKey}`,
+    ),
   ].join('\n');
 }

@@ -4,7 +4,9 @@ pragma solidity 0.8.37;
 import {KeyId, RootKey} from "./RootKeys.sol";
 
 /// @title Root keys and the public keys derived from them
-/// @notice Root keys come from the staking contract, once, when t members agree. Every other public key is computed here.
+/// @notice Root keys come from the staking contract, once, when t members agree. A token's secp256k1 key is computed here.
+/// Its keys on the other curves follow from the root keys and its key id in the same way, `Root + hash_to_field(keyId)·G`
+/// (docs/spec/network.md §2); clients compute them, because the EVM has no arithmetic for these curves.
 interface IPubkeyRouter {
     /// @notice The root keys of a key set are known.
     event RootKeysSet(string keySetId, RootKey[] rootKeys);
@@ -17,7 +19,7 @@ interface IPubkeyRouter {
     error RootKeysAlreadySet(string keySetId);
     /// @notice The key set has no root keys (yet).
     error RootKeysNotSet(string keySetId);
-    /// @notice Not the kinds 1 to 4 in order with their lengths.
+    /// @notice Not the kinds 1 to 10 in order with their lengths.
     error InvalidRootKeys();
     /// @notice The root keys of another staking contract are not known here.
     error UnknownStaking(address staking);
@@ -28,7 +30,7 @@ interface IPubkeyRouter {
     /// @notice Stores the root keys of a key set. Staking only, once.
     function setRootKeys(string calldata keySetId, RootKey[] calldata rootKeys) external;
 
-    /// @notice Reverts with `InvalidRootKeys` unless the kinds are 1 to 4 in order with their lengths. Checks no curve.
+    /// @notice Reverts with `InvalidRootKeys` unless the kinds are 1 to 10 in order with their lengths. Checks no curve.
     function requireWellFormed(RootKey[] calldata rootKeys) external pure;
 
     /// @notice Derives the secp256k1 key `keyId` of a key set and remembers it. PKPNFT only.

@@ -181,7 +181,7 @@ interface IStaking {
     /// @param epoch       number of the locked epoch
     /// @param attempt     its current attempt
     /// @param resultHash  hash of the result, not 0
-    /// @param rootKeys    kinds 1, 2, 3, 4 in this order
+    /// @param rootKeys    kinds 1 to 10 in this order
     /// @dev t votes that are equal in all arguments store the root keys.
     function voteKeyGeneration(uint256 epoch, uint32 attempt, bytes32 resultHash, RootKey[] calldata rootKeys) external;
 

@@ -1,6 +1,7 @@
 import { fromHex, toHex } from '@keymesh/foundation';
 import { type RequestOf, type ResponseOf, signRequestIdentity } from '@keymesh/protocol/routes';
-import { SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
+import { isSchemeOf, SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
+import type { FrostScheme } from '@keymesh/threshold/frost';
 import { NodeError } from '../errors.ts';
 import type { RequestContext } from '../http/handlers.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -8,7 +9,7 @@ import type { Authorization } from './authorization.ts';
 import { NEXT_COMMITMENTS_COUNT } from './limits.ts';
 import type { RequestIds } from './request-ids.ts';
 import type { ServingEpoch } from './serving-epoch.ts';
-import type { OfferedFrostScheme, SigningService } from './signing-service.ts';
+import type { SigningService } from './signing-service.ts';
 
 export interface SignHandlerModules {
   readonly authorization: Authorization;
@@ -79,9 +80,9 @@ export function createSignHandlers(modules: SignHandlerModules): SignHandlers {
   }
 }
 
-function frostScheme(scheme: SchemeName): OfferedFrostScheme {
-  if (scheme !== 'Bls12381') return scheme;
-  throw new NodeError('The scheme Bls12381 has no nonces to commit to.', {
+function frostScheme(scheme: SchemeName): FrostScheme {
+  if (isSchemeOf('frost', scheme)) return scheme;
+  throw new NodeError(`The scheme ${scheme} has no nonces to commit to.`, {
     code: 'wire/bad-body',
     fault: 'caller',
     hint: 'Send the request for a share at once, without commitments.',

@@ -1,6 +1,6 @@
 import { type Clock, fromHex, type RandomSource, toHex } from '@keymesh/foundation';
 import type { NonceCommitmentMessage, SignerCommitment } from '@keymesh/protocol/routes';
-import { SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
+import { isSchemeOf, SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
 import { accountSignatureMessage, type BlsBackend, partialSign } from '@keymesh/threshold/bls';
 import { deriveTweak } from '@keymesh/threshold/derivation';
 import {
@@ -17,9 +17,6 @@ import { NonceVault } from './nonce-vault.ts';
 import type { ServingEpoch } from './serving-epoch.ts';
 
 const NONCE_ID_BYTES = 16;
-
-/** The FROST schemes that the network offers; @keymesh/threshold may know more. */
-export type OfferedFrostScheme = FrostScheme & SchemeName;
 
 export interface SigningServiceModules {
   readonly clock: Clock;
@@ -68,7 +65,7 @@ export class SigningService {
    * FROST round 1: commitments to fresh nonces, for this owner and scheme alone.
    * @throws NodeError `nonce/too-many`.
    */
-  commit(epoch: ServingEpoch, owner: string, scheme: OfferedFrostScheme, count: number): NonceCommitmentMessage[] {
+  commit(epoch: ServingEpoch, owner: string, scheme: FrostScheme, count: number): NonceCommitmentMessage[] {
     const suite = frostSuites[scheme];
     const { curve, share } = epoch.root(SCHEMES[scheme].root);
     const { random } = this.#modules;
@@ -85,12 +82,12 @@ export class SigningService {
    * One partial signature. Everything public is checked before the nonces are taken, and they are gone from memory
    * before the share exists.
    *
-   * @throws NodeError `signing/invalid-signer-set`, `nonce/unknown`; ThresholdError `frost/…`, `curve/…`.
+   * @throws NodeError `wire/bad-body` for a scheme of ECDSA; `signing/invalid-signer-set`, `nonce/unknown`; ThresholdError `frost/…`, `curve/…`.
    */
   sign(epoch: ServingEpoch, request: AuthorizedSigningRequest): PartialSignature {
-    return request.scheme === 'Bls12381'
-      ? this.#signBls(epoch, request)
-      : this.#signFrost(epoch, request, request.scheme);
+    const { scheme } = request;
+    if (isSchemeOf('ecdsa', scheme)) throw notServed(scheme);
+    return isSchemeOf('frost', scheme) ? this.#signFrost(epoch, request, scheme) : this.#signBls(epoch, request);
   }
 
   /** Destroys nonces that have expired, so that they do not stay in memory while nobody signs. */
@@ -103,7 +100,7 @@ export class SigningService {
     this.#vault.clear();
   }
 
-  #signFrost(epoch: ServingEpoch, request: AuthorizedSigningRequest, scheme: OfferedFrostScheme): PartialSignature {
+  #signFrost(epoch: ServingEpoch, request: AuthorizedSigningRequest, scheme: FrostScheme): PartialSignature {
     const own = ownCommitment(epoch, request.commitments);
     const suite = frostSuites[scheme];
     const { root: rootName } = SCHEMES[scheme];
@@ -133,6 +130,14 @@ export class SigningService {
     const { value } = partialSign(bls, epoch.self, root.share, message, random);
     return { share: value, publicKey: root.encodedPublicKey };
   }
+}
+
+function notServed(scheme: SchemeName): NodeError {
+  return new NodeError(`Nodes do not make shares of ${scheme} yet.`, {
+    code: 'wire/bad-body',
+    fault: 'caller',
+    hint: 'Use a scheme of FROST or BLS.',
+  });
 }
 
 function ownCommitment(epoch: ServingEpoch, commitments: readonly SignerCommitment[]): SignerCommitment {

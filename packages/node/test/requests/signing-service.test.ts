@@ -8,6 +8,7 @@ import {
   createGroupKey,
   createSigningContext,
   decodeCommitments,
+  type FrostScheme,
   frostSuites,
 } from '@keymesh/threshold/frost';
 import { evaluateCommitments } from '@keymesh/threshold/sharing';
@@ -16,7 +17,7 @@ import { schnorr } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, it } from 'vitest';
 import type { ServingEpoch } from '../../src/requests/serving-epoch.ts';
-import { type OfferedFrostScheme, SigningService } from '../../src/requests/signing-service.ts';
+import { SigningService } from '../../src/requests/signing-service.ts';
 import { seededRandom, VirtualClock } from '../mesh/virtual-clock.ts';
 import { dealEpoch } from './dealt-epoch.ts';
 import { codeOf } from './expectations.ts';
@@ -27,7 +28,7 @@ const T = 3;
 const OWNER = '0x00000000000000000000000000000000000000aa';
 const message = utf8('pay nobody');
 const dealt = dealEpoch(N, T);
-const FROST: readonly OfferedFrostScheme[] = ['SchnorrEd25519Sha512', 'SchnorrK256Sha256', 'SchnorrK256Taproot'];
+const FROST = Object.keys(frostSuites) as readonly FrostScheme[];
 
 interface Signer {
   readonly epoch: ServingEpoch;
@@ -39,7 +40,7 @@ function signerOf(party: PartyIndex, clock = new VirtualClock()): Signer {
   return { epoch: dealt.servingOf(party), service };
 }
 
-function round1(signers: readonly Signer[], scheme: OfferedFrostScheme, owner = OWNER): SignerCommitment[] {
+function round1(signers: readonly Signer[], scheme: FrostScheme, owner = OWNER): SignerCommitment[] {
   return signers.map(({ epoch, service }) => {
     const [made] = service.commit(epoch, owner, scheme, 1);
     if (made === undefined) throw new Error('no commitment');
@@ -48,12 +49,12 @@ function round1(signers: readonly Signer[], scheme: OfferedFrostScheme, owner = 
   });
 }
 
-function request(scheme: OfferedFrostScheme | 'Bls12381', commitments: readonly SignerCommitment[], owner = OWNER) {
+function request(scheme: FrostScheme | 'Bls12381', commitments: readonly SignerCommitment[], owner = OWNER) {
   return { owner, tokenId: 42n, keyId: KEY_ID, scheme, message, commitments };
 }
 
 /** What a client does with the shares, here with the reference implementation of the verifier. */
-function signatureOf(scheme: OfferedFrostScheme, commitments: readonly SignerCommitment[], shares: Uint8Array[]) {
+function signatureOf(scheme: FrostScheme, commitments: readonly SignerCommitment[], shares: Uint8Array[]) {
   const { root: name } = SCHEMES[scheme];
   const { curve, commitments: root } = dealt.servingOf(1).root(name);
   const key = createGroupKey(curve, root, deriveTweak(name, KEY_ID));
@@ -70,6 +71,14 @@ function signatureOf(scheme: OfferedFrostScheme, commitments: readonly SignerCom
   );
   return { signature, publicKey: suite.encodePublicKey(key.encodedPublicKey) };
 }
+
+describe('a scheme of ECDSA', () => {
+  it('is refused: these routes do not make its shares', async () => {
+    const { epoch, service } = signerOf(1);
+    const asked = { ...request('Bls12381', []), scheme: 'EcdsaK256Sha256' } as const;
+    expect(await codeOf(() => service.sign(epoch, asked))).toBe('wire/bad-body');
+  });
+});
 
 describe.each(FROST)('%s', (scheme) => {
   it.each([[[1, 2, 3]], [[2, 3, 4]], [[1, 2, 3, 4]]])('signers %j make a signature of the child key', (parties) => {

@@ -3,12 +3,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nobleCurves } from '@keymesh/threshold/curves';
+import { withPointCache } from '@keymesh/threshold/dkg';
 import { expect, it } from 'vitest';
 import { SealedEpochStore } from '../../src/store/sealed-epoch-store.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { executionId, legible, MARKER, sealerOf, sharesOf } from './epoch-shares.ts';
 
 const KILLS = 12;
+const curves = withPointCache(nobleCurves);
 const CHILD = join(import.meta.dirname, 'crash-child.ts');
 
 /** Runs the child until it has worked for `lifeMs`, kills it, and gives back what it promised. */
@@ -47,7 +49,7 @@ it(`keeps every promise through ${KILLS} kills at any point, and never has a sha
         expect(readFileSync(join(directory, name)).includes(MARKER), name).toBe(false);
       }
       const store = SqliteStore.open(directory); // the lock of the dead is gone
-      const epochs = new SealedEpochStore({ store, sealer: sealerOf(1), curves: nobleCurves });
+      const epochs = new SealedEpochStore({ store, sealer: sealerOf(1), curves });
       const said = (verb: string): number[] =>
         lines.filter((line) => line.startsWith(`${verb} `)).map((line) => Number(line.split(' ')[1]));
       const loaded = epochs.loadShares();

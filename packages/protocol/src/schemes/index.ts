@@ -1,2 +1,2 @@
-export type { Scheme, SchemeName, SchemeRoot } from './scheme.ts';
-export { SCHEME_NAMES, SCHEMES, schemeNameSchema } from './scheme.ts';
+export type { PublicKeyEncoding, Scheme, SchemeName, SchemeNameOf, SchemeRoot } from './scheme.ts';
+export { isSchemeOf, SCHEME_NAMES, SCHEMES, schemeNameSchema } from './scheme.ts';

@@ -1,15 +1,13 @@
 import { pubkeyRouterAbi } from '@keymesh/contracts';
 import { fromHex, toHex } from '@keymesh/foundation';
-import { SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
-import { deriveChildPublicKey, KEY_ID_BYTES } from '@keymesh/threshold/derivation';
-import { frostSuites } from '@keymesh/threshold/frost';
-import { rootPublicKey } from '@keymesh/threshold/public-key-package';
+import { KEY_ID_BYTES } from '@keymesh/threshold/derivation';
 import { readContract } from 'viem/actions';
 import { publicKeyToAddress } from 'viem/utils';
 import { SdkError } from '../errors.ts';
 import { KEYS_REMEMBERED_MAX } from '../limits.ts';
 import { chainError, revertName } from '../network/chain-error.ts';
-import type { Network } from '../network/network.ts';
+import type { NetworkOnChain } from '../network/network.ts';
+import { publicKeyFor } from './derive-public-keys.ts';
 import type { Key } from './key.ts';
 import { type KeyReference, tokenIdOf, tokenIdOfPublicKey, uncompress, unknownKey } from './token-id.ts';
 
@@ -19,7 +17,7 @@ import { type KeyReference, tokenIdOf, tokenIdOfPublicKey, uncompress, unknownKe
  *
  * @throws SdkError `sdk/unknown-key`, `sdk/chain-unreachable`, `sdk/chain-refused`, `sdk/chain-inconsistent`.
  */
-export async function findKey(network: Network, reference: KeyReference): Promise<Key> {
+export async function findKey(network: NetworkOnChain, reference: KeyReference): Promise<Key> {
   const tokenId = tokenIdOf(reference);
   const known = network.knownKeys.get(tokenId);
   if (known !== undefined) return known;
@@ -29,7 +27,7 @@ export async function findKey(network: Network, reference: KeyReference): Promis
   return key;
 }
 
-async function readKeyId(network: Network, tokenId: string): Promise<Uint8Array> {
+async function readKeyId(network: NetworkOnChain, tokenId: string): Promise<Uint8Array> {
   try {
     const keyId = await readContract(network.chain, {
       address: network.contracts.PubkeyRouter,
@@ -44,28 +42,12 @@ async function readKeyId(network: Network, tokenId: string): Promise<Uint8Array>
   }
 }
 
-function deriveKey(network: Network, tokenId: string, keyId: Uint8Array): Key {
+function deriveKey(network: NetworkOnChain, tokenId: string, keyId: Uint8Array): Key {
   if (keyId.length !== KEY_ID_BYTES) throw foreignKey(tokenId);
-  const uncompressed = uncompress(publicKeyOf(network, keyId, 'SchnorrK256Sha256'));
+  const uncompressed = uncompress(publicKeyFor(network, { keyId }, 'EcdsaK256Sha256'));
   if (tokenIdOfPublicKey(uncompressed) !== tokenId) throw foreignKey(tokenId);
   const publicKey = `0x${toHex(uncompressed)}` as const;
   return { tokenId, keyId, publicKey, address: publicKeyToAddress(publicKey) };
-}
-
-/**
- * The public key under which a key's signatures of a scheme verify, in the scheme's encoding. Computed, not asked for.
- */
-export function publicKeyFor(network: Network, key: Key, scheme: SchemeName): Uint8Array {
-  return publicKeyOf(network, key.keyId, scheme);
-}
-
-function publicKeyOf(network: Network, keyId: Uint8Array, scheme: SchemeName): Uint8Array {
-  if (scheme === 'Bls12381') return rootPublicKey(network.publicKeys, SCHEMES[scheme].root).slice();
-  const { root } = SCHEMES[scheme];
-  const curve = network.curves[root];
-  const [rootPoint] = network.roots[root];
-  const child = deriveChildPublicKey(curve, rootPoint as NonNullable<typeof rootPoint>, keyId);
-  return frostSuites[scheme].encodePublicKey(curve.encodePoint(child));
 }
 
 function foreignKey(tokenId: string): SdkError {

@@ -4,7 +4,7 @@ import { readContract } from 'viem/actions';
 import { invalidArgument } from '../errors.ts';
 import { KEYS_READ_AT_ONCE_COUNT } from '../limits.ts';
 import { chainError } from '../network/chain-error.ts';
-import type { Network } from '../network/network.ts';
+import type { NetworkOnChain } from '../network/network.ts';
 import { findKey } from './find-key.ts';
 import type { Key } from './key.ts';
 import { tokenIdText } from './token-id.ts';
@@ -14,7 +14,7 @@ import { tokenIdText } from './token-id.ts';
  * @param owner 0x and 40 hex digits, in any letter case.
  * @throws SdkError `sdk/invalid-argument`, `sdk/chain-unreachable`, `sdk/chain-refused`, `sdk/chain-inconsistent`.
  */
-export async function listKeys(network: Network, owner: string): Promise<readonly Key[]> {
+export async function listKeys(network: NetworkOnChain, owner: string): Promise<readonly Key[]> {
   if (!isAddress(owner, { strict: false })) {
     throw invalidArgument('The owner is not an address.', 'Give 0x and 40 hex digits.');
   }

@@ -4,7 +4,7 @@ import { getChainId, readContract, simulateContract, waitForTransactionReceipt }
 import { invalidArgument, SdkError } from '../errors.ts';
 import { RECEIPT_TIMEOUT_MS } from '../limits.ts';
 import { chainError } from '../network/chain-error.ts';
-import type { Network } from '../network/network.ts';
+import type { NetworkOnChain } from '../network/network.ts';
 import { findKey } from './find-key.ts';
 import type { Key } from './key.ts';
 import { tokenIdText } from './token-id.ts';
@@ -26,7 +26,7 @@ export interface MintedKey extends Key {
  *
  * @throws SdkError `sdk/invalid-argument`, `sdk/chain-refused`, `sdk/chain-unreachable`, `sdk/chain-inconsistent`.
  */
-export async function mint(network: Network, { walletClient }: MintParameters): Promise<MintedKey> {
+export async function mint(network: NetworkOnChain, { walletClient }: MintParameters): Promise<MintedKey> {
   const { account } = walletClient;
   if (account === undefined) {
     throw invalidArgument(
@@ -47,7 +47,7 @@ export async function mint(network: Network, { walletClient }: MintParameters): 
 }
 
 /** A wallet on another chain would send the money to an address that means something else there. */
-async function checkChain(network: Network, walletClient: WalletClient): Promise<void> {
+async function checkChain(network: NetworkOnChain, walletClient: WalletClient): Promise<void> {
   const chainId = await getChainId(walletClient);
   if (chainId === network.chainId) return;
   throw invalidArgument(
@@ -56,7 +56,7 @@ async function checkChain(network: Network, walletClient: WalletClient): Promise
   );
 }
 
-async function sendMint(network: Network, walletClient: WalletClient, account: Account) {
+async function sendMint(network: NetworkOnChain, walletClient: WalletClient, account: Account) {
   const token = { address: network.contracts.PKPNFT, abi: pkpNftAbi } as const;
   const value = await readContract(network.chain, { ...token, functionName: 'mintCost' });
   const { request } = await simulateContract(network.chain, {
@@ -69,7 +69,7 @@ async function sendMint(network: Network, walletClient: WalletClient, account: A
   return walletClient.writeContract({ ...request, chain: null });
 }
 
-function mintedToken(network: Network, { logs }: TransactionReceipt): string | undefined {
+function mintedToken(network: NetworkOnChain, { logs }: TransactionReceipt): string | undefined {
   const ours = logs.filter(({ address }) => isAddressEqual(address, network.contracts.PKPNFT));
   const [minted] = parseEventLogs({ abi: pkpNftAbi, eventName: 'PKPMinted', logs: ours });
   return minted === undefined ? undefined : tokenIdText(minted.args.tokenId);

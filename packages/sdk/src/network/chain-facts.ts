@@ -13,20 +13,41 @@ import { SdkError } from '../errors.ts';
 import type { ChainClient } from './chain-client.ts';
 import { chainError } from './chain-error.ts';
 import type { NetworkNode } from './network.ts';
+import type { RootKeyOnChain } from './root-keys.ts';
 
 const KEY_BYTES = 32;
 
-/** What the contracts say of the epoch in service. */
-export interface ChainFacts {
+/** What the contracts say of the network's keys. */
+export interface KeyFacts {
   readonly chainId: number;
   readonly contracts: ContractAddresses;
+  readonly rootKeys: readonly RootKeyOnChain[];
+}
+
+/** What the contracts say of the epoch in service. */
+export interface ChainFacts extends KeyFacts {
   readonly epoch: number;
   readonly threshold: number;
   readonly nodes: readonly NetworkNode[];
   /** Members without a share of the epoch's keys. */
   readonly excluded: readonly PartyIndex[];
   readonly resultHash: Uint8Array;
-  readonly rootKeys: readonly { readonly kind: number; readonly publicKey: Uint8Array }[];
+}
+
+/**
+ * Reads the root keys from the contracts that the directory lists.
+ * @throws SdkError `sdk/chain-unreachable`, `sdk/chain-refused`, `sdk/network-not-ready`; ContractsError
+ *   `contracts/directory-incomplete`.
+ */
+export async function readKeyFacts(chain: ChainClient, directory: Address): Promise<KeyFacts> {
+  try {
+    const [chainId, contracts] = await Promise.all([getChainId(chain), findContracts(chain, directory)]);
+    const rootKeys = await readRootKeys(chain, contracts);
+    if (rootKeys.length === 0) throw notReady();
+    return { chainId, contracts, rootKeys };
+  } catch (thrown) {
+    throw chainError(thrown, 'the root keys of the network');
+  }
 }
 
 /**
@@ -39,11 +60,7 @@ export async function readChainFacts(chain: ChainClient, directory: Address): Pr
     const [chainId, contracts] = await Promise.all([getChainId(chain), findContracts(chain, directory)]);
     const [view, rootKeys] = await Promise.all([
       readContract(chain, { address: contracts.Staking, abi: stakingAbi, functionName: 'activeEpoch' }),
-      readContract(chain, {
-        ...{ address: contracts.PubkeyRouter, abi: pubkeyRouterAbi },
-        functionName: 'getRootKeys',
-        args: [KEY_SET_ID],
-      }),
+      readRootKeys(chain, contracts),
     ]);
     if (view.number === 0n) throw notReady();
     return {
@@ -60,11 +77,21 @@ export async function readChainFacts(chain: ChainClient, directory: Address): Pr
       })),
       excluded: partiesOfBitmap(view.excluded),
       resultHash: fromHex(view.resultHash),
-      rootKeys: rootKeys.map(({ kind, pubkey }) => ({ kind, publicKey: fromHex(pubkey) })),
+      rootKeys,
     };
   } catch (thrown) {
     throw chainError(thrown, 'the contracts of the network');
   }
+}
+
+/** Empty before key generation. */
+async function readRootKeys(chain: ChainClient, contracts: ContractAddresses): Promise<readonly RootKeyOnChain[]> {
+  const rootKeys = await readContract(chain, {
+    ...{ address: contracts.PubkeyRouter, abi: pubkeyRouterAbi },
+    functionName: 'getRootKeys',
+    args: [KEY_SET_ID],
+  });
+  return rootKeys.map(({ kind, pubkey }) => ({ kind, publicKey: fromHex(pubkey) }));
 }
 
 function notReady(): SdkError {

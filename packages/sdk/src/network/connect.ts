@@ -1,24 +1,19 @@
 import { type BlsBackend, verifyingSharesOf } from '@keymesh/threshold/bls';
-import type { Curves } from '@keymesh/threshold/curves';
-import type { PublicKeyPackage, RootKeyName } from '@keymesh/threshold/public-key-package';
-import { getAddress, isAddress } from 'viem';
+import type { Curves, Point } from '@keymesh/threshold/curves';
+import {
+  type PublicKeyPackage,
+  ROOT_KEY_NAMES,
+  ROOT_KEYS,
+  type RootKeyName,
+} from '@keymesh/threshold/public-key-package';
 import { loadBls, loadCurves } from '#backends';
-import { invalidArgument } from '../errors.ts';
-import { type Platform, standardPlatform } from '../platform.ts';
-import { createChainClient } from './chain-client.ts';
 import { readChainFacts } from './chain-facts.ts';
+import { type ChainParameters, openChain } from './connect-to-chain.ts';
 import { type DecodedRoots, type Network, NodeHealth } from './network.ts';
 import { agreeOnPublicKeys } from './public-keys.ts';
+import { RootPublicKeys } from './root-keys.ts';
 
-export interface ConnectParameters {
-  /** JSON-RPC of the chain that holds the network's contracts: http or https. It is trusted to tell the chain's state. */
-  readonly rpcUrl: string;
-  /** Address of the Directory contract, 0x and 40 hex digits. All else is found from it. */
-  readonly directory: string;
-  /** What the SDK uses of the world; default: the platform's standard globals. */
-  readonly platform?: Partial<Platform>;
-  /** Implementations of the curves; default: native ones under Node, noble in browsers. */
-  readonly curves?: Curves;
+export interface ConnectParameters extends ChainParameters {
   /** Implementation of BLS12-381; default: blst and mcl under Node, mcl in browsers, noble where neither loads. */
   readonly bls?: BlsBackend;
 }
@@ -33,13 +28,9 @@ export interface ConnectParameters {
  *   (`node/not-ready`) when too many refuse.
  */
 export async function connect(parameters: ConnectParameters): Promise<Network> {
-  const { rpcUrl, directory } = parameters;
-  if (!isHttpUrl(rpcUrl)) throw invalidArgument('The rpcUrl is not a URL.', 'Give an http:// or https:// URL.');
-  if (!isAddress(directory, { strict: false })) throw invalidDirectory();
-  const platform: Platform = { ...standardPlatform, ...parameters.platform };
-  const chain = createChainClient(rpcUrl, platform);
+  const { platform, chain, directory } = openChain(parameters);
   const [facts, curves, bls] = await Promise.all([
-    readChainFacts(chain, getAddress(directory)),
+    readChainFacts(chain, directory),
     parameters.curves ?? loadCurves(),
     parameters.bls ?? loadBls(),
   ]);
@@ -50,6 +41,7 @@ export async function connect(parameters: ConnectParameters): Promise<Network> {
   return {
     ...{ platform, chain, chainId, contracts, epoch, threshold, nodes, shareholders },
     ...{ publicKeys, curves, bls, health },
+    rootKeys: new RootPublicKeys(curves, facts.rootKeys),
     roots: decodeRoots(publicKeys, curves),
     decryptionShares: verifyingSharesOf(bls, commitmentsOf(publicKeys, 'bls12381-decryption')),
     sessionShares: verifyingSharesOf(bls, commitmentsOf(publicKeys, 'bls12381-sessions')),
@@ -57,23 +49,25 @@ export async function connect(parameters: ConnectParameters): Promise<Network> {
   };
 }
 
+/** Each root is decoded when a signature first needs it: a client uses few of them. */
 function decodeRoots(publicKeys: PublicKeyPackage, curves: Curves): DecodedRoots {
-  const decode = (name: 'secp256k1' | 'ed25519') =>
-    commitmentsOf(publicKeys, name).map((commitment) => curves[name].decodePoint(commitment));
-  return { secp256k1: decode('secp256k1'), ed25519: decode('ed25519') };
+  const decoded = new Map<RootKeyName, readonly Point[]>();
+  const roots = {};
+  for (const name of ROOT_KEY_NAMES) {
+    Object.defineProperty(roots, name, {
+      enumerable: true,
+      get() {
+        const { decodePoint } = curves[ROOT_KEYS[name].curve];
+        const points =
+          decoded.get(name) ?? commitmentsOf(publicKeys, name).map((commitment) => decodePoint(commitment));
+        decoded.set(name, points);
+        return points;
+      },
+    });
+  }
+  return roots as DecodedRoots;
 }
 
 function commitmentsOf(publicKeys: PublicKeyPackage, name: RootKeyName): readonly Uint8Array[] {
   return publicKeys.roots.find((root) => root.name === name)?.commitments ?? [];
-}
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
-function invalidDirectory() {
-  return invalidArgument(
-    'The directory is not an address.',
-    'Give the address of the Directory contract: 0x and 40 hex digits.',
-  );
 }

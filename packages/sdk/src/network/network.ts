@@ -2,10 +2,11 @@ import type { ContractAddresses } from '@keymesh/contracts';
 import type { PartyIndex } from '@keymesh/foundation';
 import type { BlsBackend, VerifyingShares } from '@keymesh/threshold/bls';
 import type { Curves, Point } from '@keymesh/threshold/curves';
-import type { PublicKeyPackage } from '@keymesh/threshold/public-key-package';
+import type { PublicKeyPackage, RootKeyName } from '@keymesh/threshold/public-key-package';
 import type { Key } from '../keys/key.ts';
 import type { Platform } from '../platform.ts';
 import type { ChainClient } from './chain-client.ts';
+import type { RootPublicKeys } from './root-keys.ts';
 
 /** A node of the network, as the chain names it. */
 export interface NetworkNode {
@@ -19,19 +20,30 @@ export interface NetworkNode {
   readonly sealingKey: Uint8Array;
 }
 
-/** The derivable roots and their Feldman commitments, decoded. */
-export type DecodedRoots = Readonly<Record<'secp256k1' | 'ed25519', readonly Point[]>>;
+/** The Feldman commitments of each root, decoded. */
+export type DecodedRoots = Readonly<Record<RootKeyName, readonly Point[]>>;
 
 /**
- * A connection to a network, made by `connect` and given to every function. It holds public facts that were checked
- * against the chain, and how well each node answered; closing is not needed.
+ * What the chain alone says of a network: enough to find keys and to compute their public keys, while every node is
+ * down. A connection to the network has it as well.
  */
-export interface Network {
+export interface NetworkOnChain {
   readonly platform: Platform;
   /** A viem client of the network's chain. */
   readonly chain: ChainClient;
   readonly chainId: number;
   readonly contracts: ContractAddresses;
+  readonly curves: Curves;
+  readonly rootKeys: RootPublicKeys;
+  /** Keys that were read from the chain and checked, by token id: a token's key never changes. */
+  readonly knownKeys: Map<string, Key>;
+}
+
+/**
+ * A connection to a network, made by `connect` and given to every function. It holds public facts that were checked
+ * against the chain, and how well each node answered; closing is not needed.
+ */
+export interface Network extends NetworkOnChain {
   readonly epoch: number;
   /** t: nodes that a signature or decryption needs. */
   readonly threshold: number;
@@ -41,7 +53,6 @@ export interface Network {
   readonly shareholders: readonly NetworkNode[];
   /** Checked against the hash that t members voted on chain. */
   readonly publicKeys: PublicKeyPackage;
-  readonly curves: Curves;
   readonly bls: BlsBackend;
   readonly roots: DecodedRoots;
   /** Of the root key `bls12381-decryption`. */
@@ -50,8 +61,6 @@ export interface Network {
   readonly sessionShares: VerifyingShares;
   /** How well each node answered so far. */
   readonly health: NodeHealth;
-  /** Keys that were read from the chain and checked, by token id: a token's key never changes. */
-  readonly knownKeys: Map<string, Key>;
 }
 
 /** Remembers which nodes answered, so that dead and slow ones are asked last. */

@@ -1,9 +1,10 @@
 import type { PartyIndex } from '@keymesh/foundation';
 import { MESSAGE_BYTES_MAX } from '@keymesh/protocol/limits';
-import { SCHEME_NAMES, type SchemeName } from '@keymesh/protocol/schemes';
+import { isSchemeOf, SCHEME_NAMES, type SchemeName } from '@keymesh/protocol/schemes';
 import { isBytes } from '../bytes.ts';
-import { invalidArgument } from '../errors.ts';
-import { findKey, publicKeyFor } from '../keys/find-key.ts';
+import { invalidArgument, type SdkError } from '../errors.ts';
+import { publicKeyFor } from '../keys/derive-public-keys.ts';
+import { findKey } from '../keys/find-key.ts';
 import type { KeyReference } from '../keys/token-id.ts';
 import type { Network } from '../network/network.ts';
 import { assertUsable, type Session } from '../session/session.ts';
@@ -41,14 +42,16 @@ export interface SignResult {
 export async function sign(network: Network, parameters: SignParameters): Promise<SignResult> {
   const { session, scheme } = parameters;
   checkArguments(parameters);
+  if (isSchemeOf('ecdsa', scheme)) throw notSigned(scheme);
   // A copy, because the caller may reuse its buffer while nodes are still being asked.
   const message = parameters.message.slice();
   assertUsable(session, network.platform.now());
   const key = await findKey(network, parameters.key);
   const publicKey = publicKeyFor(network, key, scheme);
   const request = { session, key, message };
-  const signed =
-    scheme === 'Bls12381' ? await signBls(network, request) : await signFrost(network, { ...request, scheme });
+  const signed = isSchemeOf('frost', scheme)
+    ? await signFrost(network, { ...request, scheme })
+    : await signBls(network, request);
   return { ...signed, publicKey, scheme };
 }
 
@@ -68,4 +71,8 @@ function checkArguments({ scheme, message }: SignParameters): void {
       'Sign its hash instead.',
     );
   }
+}
+
+function notSigned(scheme: SchemeName): SdkError {
+  return invalidArgument(`Nodes do not sign with ${scheme} yet.`, 'Use a scheme of FROST or BLS.');
 }

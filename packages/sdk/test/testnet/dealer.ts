@@ -32,7 +32,7 @@ export interface DealtKeys {
   share(party: PartyIndex, root: RootKeyName): SecretBytes;
 }
 
-/** Deals the four root keys to n parties by Shamir's scheme. */
+/** Deals all root keys to n parties by Shamir's scheme. */
 export function dealKeys(n: number, threshold: number, seed: string): DealtKeys {
   const random = seededRandom(`dealer/${seed}`);
   const polynomials = new Map(

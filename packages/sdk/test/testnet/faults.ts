@@ -1,7 +1,8 @@
 import { KeymeshError, toHex } from '@keymesh/foundation';
 import type { NonceCommitmentMessage, RequestOf, RouteName } from '@keymesh/protocol/routes';
-import { SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
+import { isSchemeOf, SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
 import { nobleCurves } from '@keymesh/threshold/curves';
+import type { FrostScheme } from '@keymesh/threshold/frost';
 import { nonceUnknown, type Opened, type TestNode } from './node.ts';
 
 export interface Exchange {
@@ -110,7 +111,7 @@ export const shortShare = changing((answer) => ('share' in answer ? { ...answer,
 function otherShare(answer: Answer, { node, opened }: Exchange): unknown {
   if (!('share' in answer)) return undefined;
   const request = opened.request as RequestOf<'signShare'>;
-  if (opened.route === 'signShare' && request.scheme !== 'Bls12381') {
+  if (opened.route === 'signShare' && isSchemeOf('frost', request.scheme)) {
     return toHex(nobleCurves[SCHEMES[request.scheme].root].encodeScalar(5n));
   }
   const other =
@@ -141,7 +142,7 @@ export function strangeCommitment(): Fault {
   const strange = only(
     'signCommit',
     changingCommitments((_, scheme) => {
-      const curve = nobleCurves[SCHEMES[scheme].root as 'secp256k1' | 'ed25519'];
+      const curve = nobleCurves[SCHEMES[scheme as FrostScheme].root];
       return { binding: toHex(curve.encodePoint(curve.multiplyBasePublic(4_242n))) };
     }),
   );
@@ -149,7 +150,7 @@ export function strangeCommitment(): Fault {
     const { node, opened } = exchange;
     if (opened.route !== 'signShare') return strange(exchange);
     const { scheme } = opened.request as RequestOf<'signShare'>;
-    const { scalarBytes, encodeScalar } = nobleCurves[SCHEMES[scheme].root as 'secp256k1' | 'ed25519'];
+    const { scalarBytes, encodeScalar } = nobleCurves[SCHEMES[scheme as FrostScheme].root];
     const share = toHex(encodeScalar(7n).subarray(0, scalarBytes));
     return node.reply(opened, { party: node.party, share, publicKey: 'ab'.repeat(32) });
   };

@@ -213,7 +213,7 @@ export class TestNode {
       const publicKey = toHex(rootPublicKey(keys.publicKeyPackage, 'bls12381-sessions'));
       return { party: this.party, share: toHex(value), publicKey };
     }
-    const { scheme } = request;
+    const scheme = request.scheme as FrostScheme;
     const { root } = SCHEMES[scheme];
     const own = request.commitments.find(({ party }) => party === this.party);
     const kept = this.#nonces.get(own?.id ?? '');

@@ -7,10 +7,17 @@
  * has one; `*Public` may take time that depends on the scalar. Which backend is constant-time stands in the README.
  */
 
-/** The curves on which the network has root keys: what key generation, nodes and clients need. */
-export type RootCurveName = 'secp256k1' | 'ed25519' | 'bls12381g1';
-
-export type CurveName = RootCurveName | 'p256' | 'p384' | 'ristretto255' | 'ed448' | 'redjubjub' | 'decaf377';
+/** The network has a root key on each of them (root-keys.ts). */
+export type CurveName =
+  | 'secp256k1'
+  | 'ed25519'
+  | 'bls12381g1'
+  | 'p256'
+  | 'p384'
+  | 'ristretto255'
+  | 'ed448'
+  | 'redjubjub'
+  | 'decaf377';
 
 declare const point: unique symbol;
 /** A group element. Only the curve that made it can use it. */
@@ -65,11 +72,5 @@ export interface Curve {
   sumOfProductsPublic(points: readonly Point[], scalars: readonly bigint[]): Point;
 }
 
-/**
- * One implementation of every curve with a root key. Protocols take it as an argument; there is no current choice
- * anywhere.
- */
-export type Curves = Readonly<Record<RootCurveName, Curve>>;
-
-/** One implementation of every curve of this package. */
-export type AllCurves = Readonly<Record<CurveName, Curve>>;
+/** One implementation of every curve. Protocols take it as an argument; there is no current choice anywhere. */
+export type Curves = Readonly<Record<CurveName, Curve>>;

@@ -1,4 +1,4 @@
-export type { AllCurves, Curve, CurveBackend, CurveName, Curves, Point, RootCurveName } from './curve.ts';
+export type { Curve, CurveBackend, CurveName, Curves, Point } from './curve.ts';
 export { type HashToScalarParameters, hashToScalar } from './hash-to-scalar.ts';
 export { nobleCurves } from './noble.ts';
 export { invert, modulo, randomScalar } from './scalar.ts';

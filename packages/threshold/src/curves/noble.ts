@@ -5,7 +5,7 @@ import { ed448 } from '@noble/curves/ed448.js';
 import { ed25519, ristretto255 } from '@noble/curves/ed25519.js';
 import { p256, p384 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import type { AllCurves, Curve, CurveName, Point } from './curve.ts';
+import type { Curve, CurveName, Curves, Point } from './curve.ts';
 import { invalidPoint, invalidScalar } from './curve-errors.ts';
 import { Decaf377Point } from './decaf377.ts';
 import { redJubjubPoint } from './redjubjub.ts';
@@ -116,7 +116,7 @@ function multiplySmall<F, P extends CurvePoint<F, P>>(point: P, scalar: bigint):
 }
 
 /** The reference implementation of every curve. Not constant-time; see `loadNativeCurves` for those that are. */
-export const nobleCurves: AllCurves = {
+export const nobleCurves: Curves = {
   secp256k1: nobleCurve({ name: 'secp256k1', pointBytes: 33, scalarEndianness: 'big' }, secp256k1.Point),
   ed25519: nobleCurve({ name: 'ed25519', pointBytes: 32, scalarEndianness: 'little' }, ed25519.Point),
   bls12381g1: nobleCurve({ name: 'bls12381g1', pointBytes: 48, scalarEndianness: 'big' }, bls12_381.G1.Point),

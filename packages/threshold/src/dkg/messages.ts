@@ -6,8 +6,8 @@ import { encryptionCurve, rootsOf } from './roots.ts';
 import { shareVectorBytes } from './share-encryption.ts';
 import type { KeyGenerationParameters } from './types.ts';
 
-/** First byte of every message body. Another number is another protocol. */
-export const MESSAGE_VERSION = 1;
+/** First byte of every message body. Another number is another protocol; 1 had four root keys. */
+export const MESSAGE_VERSION = 2;
 /** Length of every hash in a message. Bytes. */
 export const DIGEST_BYTES = 32;
 

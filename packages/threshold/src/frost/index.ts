@@ -8,7 +8,7 @@ export { createGroupKey, type GroupKey } from './group-key.ts';
 export { signShare } from './sign-share.ts';
 export { createSigningContext, type SigningContext, type SigningContextParameters } from './signing-context.ts';
 export { type NonceCommitment, type NoncePair, SigningNonces } from './signing-nonces.ts';
-export type { FrostScheme, FrostSuite, FrostSuiteName, FrostSuites } from './suite.ts';
+export type { FrostScheme, FrostSuite, FrostSuites } from './suite.ts';
 export { frostEd448 } from './suites/ed448.ts';
 export { frostEd25519 } from './suites/ed25519.ts';
 export { frostSuites } from './suites/index.ts';

@@ -1,4 +1,4 @@
-import type { CurveName, RootCurveName } from '../curves/index.ts';
+import type { CurveName } from '../curves/index.ts';
 
 /**
  * What makes FROST over a group a concrete signature scheme (RFC 9591 §6): a curve, five hash functions and the form
@@ -8,7 +8,7 @@ export interface FrostSuite<Name extends CurveName = CurveName> {
   /** The `contextString` of the RFC. */
   readonly id: string;
   /** The name under which clients ask for it (docs/spec/network.md §8). */
-  readonly scheme: FrostSuiteName;
+  readonly scheme: FrostScheme;
   readonly curve: Name;
   /** Length of an encoded signature. Bytes. */
   readonly signatureBytes: number;
@@ -40,12 +40,11 @@ export interface FrostSuite<Name extends CurveName = CurveName> {
   encodePublicKey(encodedPoint: Uint8Array): Uint8Array;
 }
 
-/** The schemes that the network signs with: it has a root key on their curves. */
-export type FrostScheme = 'SchnorrEd25519Sha512' | 'SchnorrK256Sha256' | 'SchnorrK256Taproot';
-
-/** Every scheme that this package has a suite for. */
-export type FrostSuiteName =
-  | FrostScheme
+/** The schemes of FROST, one suite for each. */
+export type FrostScheme =
+  | 'SchnorrEd25519Sha512'
+  | 'SchnorrK256Sha256'
+  | 'SchnorrK256Taproot'
   | 'SchnorrP256Sha256'
   | 'SchnorrP384Sha384'
   | 'SchnorrRistretto25519Sha512'
@@ -55,6 +54,4 @@ export type FrostSuiteName =
   | 'SchnorrkelSubstrate';
 
 /** Every suite under the name of its scheme. */
-export type FrostSuites = {
-  readonly [Name in FrostSuiteName]: FrostSuite<Name extends FrostScheme ? RootCurveName : CurveName>;
-};
+export type FrostSuites = Readonly<Record<FrostScheme, FrostSuite>>;

@@ -4,8 +4,10 @@ import { ThresholdError } from '../errors.ts';
 import { type PublicKeyPackage, ROOT_KEY_NAMES, ROOT_KEYS } from '../root-keys.ts';
 import { assertSharingParameters } from '../sharing/index.ts';
 
-/** First byte of an encoded package. Formats are read for ever: another format gets another number. */
-export const PUBLIC_KEY_PACKAGE_VERSION = 1;
+/**
+ * First byte of an encoded package: another format gets another number. 1 had four root keys and was never released.
+ */
+export const PUBLIC_KEY_PACKAGE_VERSION = 2;
 
 /**
  * The one encoding of a package: version, n, t, and for each root its kind and t commitments.

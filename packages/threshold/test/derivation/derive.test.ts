@@ -10,6 +10,7 @@ import { createGroupKey } from '../../src/frost/index.ts';
 import { evaluateCommitments, interpolate } from '../../src/sharing/index.ts';
 import { seededRandom } from '../sharing/seeded-random.ts';
 import { dealKey } from '../sharing/trusted-dealer.ts';
+import { nobleChildren } from './noble-derivation.ts';
 import vectors from './vectors/tweaks.json' with { type: 'json' };
 
 const native = await loadNativeCurves();
@@ -46,6 +47,20 @@ describe('deriveTweak', () => {
         expect(new Set(names.map((name) => deriveTweak(name, keyId))).size).toBe(names.length);
       }),
       { numRuns: 20 },
+    );
+  });
+});
+
+describe.each(Object.entries(nobleChildren))('against noble alone, on %s', (name, childOf) => {
+  it('derives the same child of any root', () => {
+    const curve = nobleCurves[name as DerivableCurveName];
+    fc.assert(
+      fc.property(keyIds, fc.bigInt({ min: 1n, max: curve.order - 1n }), (keyId, secret) => {
+        const root = curve.multiplyBase(secret);
+        const child = curve.encodePoint(deriveChildPublicKey(curve, root, keyId));
+        expect(toHex(child)).toBe(toHex(childOf(curve.encodePoint(root), keyId)));
+      }),
+      { numRuns: 5 },
     );
   });
 });

@@ -60,9 +60,9 @@ describe.each(SETTINGS)('a key generation with $name', ({ of }) => {
     }
   });
 
-  it('makes four different keys', () => {
+  it('makes ten different keys', () => {
     const { publicKeyPackage } = outputs.get(of.participants[0]!)!;
-    expect(new Set(ROOT_KEY_NAMES.map((name) => toHex(rootPublicKey(publicKeyPackage, name)))).size).toBe(4);
+    expect(new Set(ROOT_KEY_NAMES.map((name) => toHex(rootPublicKey(publicKeyPackage, name)))).size).toBe(10);
     expect(publicKeyPackage.partyCount).toBe(of.partyCount);
     expect(publicKeyPackage.threshold).toBe(of.threshold);
   });

@@ -8,9 +8,10 @@ import {
   withPointCache,
 } from '../../src/dkg/index.ts';
 import { seededRandom } from '../sharing/seeded-random.ts';
+import { withRepeatedProducts } from './repeated-products.ts';
 
 /** Noble curves that decode each point once for all parties of the test file. */
-export const curves: Curves = withPointCache(nobleCurves, 4096);
+export const curves: Curves = withRepeatedProducts(withPointCache(nobleCurves, 4096));
 
 export interface Setting {
   readonly partyCount: number;

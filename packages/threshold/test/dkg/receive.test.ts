@@ -2,8 +2,9 @@ import { inspect } from 'node:util';
 import { SecretBytes, toHex } from '@keymesh/foundation';
 import { describe, expect, it } from 'vitest';
 import { createKeyGeneration, type KeyGeneration } from '../../src/dkg/index.ts';
+import { ROOT_KEYS } from '../../src/root-keys.ts';
 import { Adversary } from './adversary.ts';
-import { outputsOf, parametersOf, run, setting } from './network.ts';
+import { curves, outputsOf, parametersOf, run, setting } from './network.ts';
 
 const TWO = setting(3, { participants: [1, 2] });
 const finished = run(TWO);
@@ -156,9 +157,9 @@ describe('secrets', () => {
 
   it('leave a run only as SecretBytes', () => {
     const output = outputsOf(finished).get(1)!;
-    for (const { share } of output.shares) {
+    for (const { name, share } of output.shares) {
       expect(share).toBeInstanceOf(SecretBytes);
-      expect(share.length).toBe(32);
+      expect(share.length).toBe(curves[ROOT_KEYS[name].curve].scalarBytes);
     }
     const printed = JSON.stringify(output);
     for (const { share } of output.shares) expect(printed).not.toContain(share.expose(toHex));

@@ -17,6 +17,9 @@ const KEY: ShareKey = {
   receiverKey: new Uint8Array(33).fill(3),
   shared: new Uint8Array(33).fill(2),
 };
+/** Of each root's scalar, in the order of kinds. Bytes. */
+const LENGTHS = [32, 32, 32, 32, 32, 48, 32, 57, 32, 32];
+const SHARES = LENGTHS.map((_, i) => BigInt(i + 1));
 const ZEROS = new Uint8Array(shareVectorBytes(curves));
 const padOf = (key: ShareKey) => toHex(applySharePad(curves, key, ZEROS));
 
@@ -47,13 +50,13 @@ describe('the pad of a pair', () => {
 
 describe('a share vector', () => {
   it('has one encoding', () => {
-    const shares = [1n, 2n, 3n, 4n];
-    expect(decodeShareVector(curves, encodeShareVector(curves, shares))).toEqual(shares);
-    expect(shareVectorBytes(curves)).toBe(128);
+    expect(decodeShareVector(curves, encodeShareVector(curves, SHARES))).toEqual(SHARES);
+    expect(shareVectorBytes(curves)).toBe(8 * 32 + 48 + 57);
   });
 
-  it.each([0, 1, 2, 3])('with a scalar at place %i that is not reduced has none', (place) => {
-    const vector = encodeShareVector(curves, [1n, 2n, 3n, 4n]).fill(0xff, 32 * place, 32 * (place + 1));
+  it.each(LENGTHS.map((_, place) => place))('with a scalar at place %i that is not reduced has none', (place) => {
+    const start = LENGTHS.slice(0, place).reduce((sum, length) => sum + length, 0);
+    const vector = encodeShareVector(curves, SHARES).fill(0xff, start, start + LENGTHS[place]!);
     expect(decodeShareVector(curves, vector)).toBeUndefined();
   });
 });

@@ -145,7 +145,7 @@ describe('a malformed message', () => {
   const manglings: readonly (readonly [string, (body: Uint8Array) => Uint8Array])[] = [
     ['empty', () => new Uint8Array()],
     ['cut short', (body) => body.slice(0, -1)],
-    ['of another version', (body) => concatBytes(fromHex('02'), body.slice(1))],
+    ['of another version', (body) => concatBytes(fromHex('01'), body.slice(1))],
   ];
   const cases = [1, 2, 3, 4].flatMap((round) => manglings.map(([name, mangle]) => ({ round, name, mangle })));
 

@@ -4,7 +4,7 @@ import { jubjub, jubjub_findGroupHash } from '@noble/curves/misc.js';
 import { schnorr } from '@noble/curves/secp256k1.js';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { verify as verifySr25519 } from '@scure/sr25519';
-import type { FrostSuiteName } from '../../src/frost/index.ts';
+import type { FrostScheme } from '../../src/frost/index.ts';
 import { nobleSuites } from './noble-suites.ts';
 
 type Verifier = (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
@@ -18,7 +18,7 @@ const byNode =
   };
 
 const byNobleFrost =
-  (scheme: FrostSuiteName): Verifier =>
+  (scheme: FrostScheme): Verifier =>
   (key, message, signature) =>
     nobleSuites[scheme]?.verify(signature, message, key) ?? false;
 
@@ -43,7 +43,7 @@ const byRedJubjub: Verifier = (key, message, signature) => {
  * Verifiers that share no code with our suites. decaf377-rdsa has none in JavaScript: there it is the reference
  * network's client that judges (`reference-client.test.ts`), as it does for all the others too.
  */
-export const independentVerifiers: Partial<Record<FrostSuiteName, Verifier>> = {
+export const independentVerifiers: Partial<Record<FrostScheme, Verifier>> = {
   SchnorrEd25519Sha512: byNode('302a300506032b6570032100'),
   SchnorrEd448Shake256: byNode('3043300506032b6571033a00'),
   SchnorrK256Taproot: (key, message, signature) => schnorr.verify(signature, sha256Of(message), key.slice(1)),

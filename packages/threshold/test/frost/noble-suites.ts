@@ -5,7 +5,7 @@ import { ed25519_FROST, ristretto255_FROST } from '@noble/curves/ed25519.js';
 import { p256_FROST, p384 } from '@noble/curves/nist.js';
 import { secp256k1_FROST } from '@noble/curves/secp256k1.js';
 import { sha384 } from '@noble/hashes/sha2.js';
-import type { FrostSuiteName } from '../../src/frost/index.ts';
+import type { FrostScheme } from '../../src/frost/index.ts';
 
 /** Not in the RFC and not in noble, but noble can be told: `hash_to_field` at 192 bits of security, so L = 72. */
 const p384_FROST = createFROST({
@@ -27,7 +27,7 @@ const p384_FROST = createFROST({
 });
 
 /** The FROST of `@noble/curves`, for the suites that it can express. */
-export const nobleSuites: Partial<Record<FrostSuiteName, FROST>> = {
+export const nobleSuites: Partial<Record<FrostScheme, FROST>> = {
   SchnorrEd25519Sha512: ed25519_FROST,
   SchnorrK256Sha256: secp256k1_FROST,
   SchnorrP256Sha256: p256_FROST,

@@ -8,8 +8,8 @@ import {
   createGroupKey,
   createSigningContext,
   decodeCommitments,
+  type FrostScheme,
   type FrostSuite,
-  type FrostSuiteName,
   frostSuites,
   frostTaproot,
   signShare,
@@ -21,7 +21,7 @@ import { dealKey } from '../sharing/trusted-dealer.ts';
  * The reference network's own client code combines and verifies our signature shares. It recomputes the binding
  * factors, so it accepts only if every hash of the suite agrees with it, including those that no RFC fixes.
  */
-const TAGS: Record<FrostSuiteName, string> = {
+const TAGS: Record<FrostScheme, string> = {
   SchnorrEd25519Sha512: 'Ed25519Sha512',
   SchnorrK256Sha256: 'K256Sha256',
   SchnorrK256Taproot: 'K256Taproot',

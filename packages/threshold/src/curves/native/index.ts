@@ -1,4 +1,4 @@
-import type { AllCurves } from '../curve.ts';
+import type { Curves } from '../curve.ts';
 import { nobleCurves } from '../noble.ts';
 import { createLibsodiumCurve } from './ed25519.ts';
 import { createLibsecp256k1Curve } from './secp256k1.ts';
@@ -12,7 +12,7 @@ import { loadPointsKernel, loadWasmCurves } from './wasm-curves.ts';
  *
  * This is the only module of the package that reaches for native code, so that browsers never see it.
  */
-export async function loadNativeCurves(): Promise<AllCurves> {
+export async function loadNativeCurves(): Promise<Curves> {
   const wasmCurves = await loadWasmCurves();
   const [secp256k1, ed25519] = await Promise.all([
     // `/bindings` and not the main entry, which would silently fall back to a JavaScript implementation.

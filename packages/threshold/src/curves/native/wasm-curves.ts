@@ -1,4 +1,4 @@
-import type { AllCurves, Curve } from '../curve.ts';
+import type { Curves, Curve } from '../curve.ts';
 import { nobleCurves } from '../noble.ts';
 import { type PointEncoding, sec1, signInLastByte, signInTopBit, unsigned } from './point-encodings.ts';
 import { PointsKernel } from './points-kernel.ts';
@@ -20,7 +20,7 @@ const KERNELS = {
     signInTopBit,
   ],
   decaf377: [async () => (await import('../../generated/points-decaf377-kernel.ts')).pointsDecaf377Kernel, unsigned],
-} as const satisfies Partial<Record<keyof AllCurves, readonly [() => Promise<string>, PointEncoding]>>;
+} as const satisfies Partial<Record<keyof Curves, readonly [() => Promise<string>, PointEncoding]>>;
 
 /** The curves that `loadWasmCurves` replaces. */
 export type WasmCurveName = keyof typeof KERNELS;
@@ -30,10 +30,10 @@ export type WasmCurveName = keyof typeof KERNELS;
  * says which it is. Each must first reproduce two products of noble. Runs in browsers as well, where the
  * Content-Security-Policy has to allow `'wasm-unsafe-eval'`.
  */
-export async function loadWasmCurves(): Promise<Pick<AllCurves, WasmCurveName>> {
+export async function loadWasmCurves(): Promise<Pick<Curves, WasmCurveName>> {
   const names = Object.keys(KERNELS) as WasmCurveName[];
   const curves = await Promise.all(names.map(loadWasmCurve));
-  return Object.fromEntries(names.map((name, i) => [name, curves[i]])) as Pick<AllCurves, WasmCurveName>;
+  return Object.fromEntries(names.map((name, i) => [name, curves[i]])) as Pick<Curves, WasmCurveName>;
 }
 
 /** The kernel by itself, for a curve that mixes it with another library. */

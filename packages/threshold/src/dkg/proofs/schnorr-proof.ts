@@ -11,8 +11,9 @@ export interface SchnorrProof {
 }
 
 /**
- * The challenge that a transcript gives. 256 bits are reduced: no residue is more than twice as likely as another, so
- * a cheater's chance is at most 2^-250, and honest proofs and simulated ones have the same distribution.
+ * The challenge that a transcript gives: 256 bits, reduced where the order has fewer (P-384 and Ed448 have more). No
+ * challenge that can occur is more than twice as likely as another, so a cheater's chance is at most 2^-250, and honest
+ * proofs and simulated ones have the same distribution.
  */
 export function challengeOf(curve: Curve, transcript: Transcript): bigint {
   return modulo(curve, bytesToBigint(transcript.digest()));
