@@ -8,6 +8,8 @@ import {
   endSession,
   type KeymeshError,
   mint,
+  SCHEMES,
+  type SchemeName,
   SdkError,
   sign,
 } from '@keymesh/sdk';
@@ -21,6 +23,8 @@ export interface PageInput {
   readonly privateKey: Hex;
   readonly strangersKey: Hex;
   readonly condition: unknown;
+  /** What to sign with. */
+  readonly schemes: readonly string[];
 }
 
 /** What the page did, for the test to check again outside. */
@@ -45,7 +49,8 @@ export interface PageOutput {
 
 const MESSAGE = 'signed for a page';
 const SECRET = 'read in a page';
-const SCHEMES = ['SchnorrEd25519Sha512', 'SchnorrK256Sha256', 'SchnorrK256Taproot', 'Bls12381'] as const;
+/** By the length of the digest that a scheme signs. Bytes. */
+const HASHES: Readonly<Record<number, string>> = { 32: 'SHA-256', 48: 'SHA-384' };
 
 async function tour(input: PageInput): Promise<PageOutput> {
   const elapsedMs: Record<string, number> = {};
@@ -64,8 +69,9 @@ async function tour(input: PageInput): Promise<PageOutput> {
   const session = await createSession(network, { wallet: account, capabilities, domain: location.host });
   const message = new TextEncoder().encode(MESSAGE);
   const signed = [];
-  for (const scheme of SCHEMES) {
-    signed.push(await timed(`sign ${scheme}`, () => sign(network, { session, key, scheme, message })));
+  for (const scheme of input.schemes as readonly SchemeName[]) {
+    const given = await digestOf(scheme, message);
+    signed.push(await timed(`sign ${scheme}`, () => sign(network, { session, key, scheme, message: given })));
   }
   const conditions = { unifiedAccessControlConditions: [input.condition] } as Parameters<typeof encrypt>[1];
   const encrypted = await timed('encrypt', () => encrypt(network, { ...conditions, data: SECRET }));
@@ -82,7 +88,7 @@ async function tour(input: PageInput): Promise<PageOutput> {
     () => ({ isSdkError: false, code: 'none' }),
     (error: KeymeshError) => ({ isSdkError: error instanceof SdkError, code: error.code }),
   );
-  const [ed25519] = signed;
+  const ed25519 = signed.find(({ scheme }) => scheme === 'SchnorrEd25519Sha512');
   if (ed25519 === undefined) throw new TypeError('nothing was signed');
   return {
     tokenId: key.tokenId,
@@ -101,6 +107,13 @@ async function tour(input: PageInput): Promise<PageOutput> {
     bls: network.bls.name,
     elapsedMs,
   };
+}
+
+/** What the network is given to sign a message: for ECDSA its hash, by the browser's own WebCrypto. */
+async function digestOf(scheme: SchemeName, message: Uint8Array): Promise<Uint8Array> {
+  const { messageBytes } = SCHEMES[scheme];
+  if (messageBytes === undefined) return message;
+  return new Uint8Array(await crypto.subtle.digest(HASHES[messageBytes] as string, message as BufferSource));
 }
 
 async function verifiesHere(

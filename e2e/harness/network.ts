@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocalNode, type NetworkFile, networkFilePath } from '@keymesh/cli/local-network';
+import { type LocalNode, type NetworkFile, networkFilePath, startNodeProcess } from '@keymesh/cli/local-network';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { type CommandError, type CommandOptions, keymesh, keymeshFailure, type Printed } from './keymesh.ts';
 import { endProcesses, killHard, processesOf, until } from './processes.ts';
@@ -87,6 +87,11 @@ export class TestNetwork {
   /** kill -9 of node processes. */
   async killNodes(...parties: readonly number[]): Promise<void> {
     await Promise.all(parties.flatMap((party) => this.pidsOf(party)).map(killHard));
+  }
+
+  /** Starts node processes, also of nodes that were killed. */
+  async start(...parties: readonly number[]): Promise<void> {
+    await Promise.all(parties.map((party) => startNodeProcess(this.directory, this.node(party).name)));
   }
 
   hasLog(party: number): boolean {

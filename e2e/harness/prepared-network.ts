@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createNetwork, startNodeProcess } from '@keymesh/cli/local-network';
+import { createNetwork } from '@keymesh/cli/local-network';
 import type { Printed } from './keymesh.ts';
 import { TestNetwork } from './network.ts';
 import { until } from './processes.ts';
 
 /** Silence in a round is noticed sooner than in a network for people, whose machines may be busy. Milliseconds. */
-const ROUND_TIMEOUT_MS = 4_000;
+const ROUND_TIMEOUT_MS = 8_000;
 /** Between two looks into a log that must not miss a moment. Milliseconds. */
 const CLOSE_LOOK_INTERVAL_MS = 2;
 
@@ -23,11 +23,6 @@ export class PreparedNetwork extends TestNetwork {
       const config = JSON.parse(readFileSync(path, 'utf8'));
       writeFileSync(path, JSON.stringify({ ...config, ...configuration }));
     }
-  }
-
-  /** Starts node processes. */
-  async start(...parties: readonly number[]): Promise<void> {
-    await Promise.all(parties.map((party) => startNodeProcess(this.directory, this.node(party).name)));
   }
 
   /** Waits until a node's log has an event that fits, looking closely. */

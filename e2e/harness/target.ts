@@ -16,8 +16,7 @@ import {
   type WireSession,
 } from './wire.ts';
 
-export const COMMIT = '/v1/sign/commit';
-export const SHARE = '/v1/sign/share';
+export const SIGN = '/v1/sign';
 export const DECRYPT = '/v1/decrypt';
 
 /** Node 1 of a network as an attacker sees it, with all that is needed to make a good request and then spoil it. */
@@ -92,15 +91,40 @@ export class Target {
       tokenId: this.key.tokenId,
       scheme: 'Bls12381',
       message: Buffer.from(this.mark).toString('hex'),
-      commitments: [],
+      signers: [],
       requestId: randomBytes(16).toString('hex'),
       ...change,
     };
   }
 
-  /** A good request for nonce commitments. */
-  commitRequest(scheme: string, count: number): Record<string, unknown> {
-    return { authSig: signFor(this.session, this.url), epoch: 1, tokenId: this.key.tokenId, scheme, count };
+  /** The same good request for all of a signer set, sent to each of them at once. */
+  async askSet(
+    scheme: string,
+    message: Uint8Array,
+    signers: readonly number[] = [1, 2, 3],
+    requestId = randomBytes(16).toString('hex'),
+  ): Promise<SealedAnswer[]> {
+    return Promise.all(signers.map((party) => this.askParty(party, { scheme, message, signers, requestId })));
+  }
+
+  /** One signer's part of it. */
+  async askParty(
+    party: number,
+    request: {
+      readonly scheme: string;
+      readonly message: Uint8Array;
+      readonly signers: readonly number[];
+      readonly requestId: string;
+    },
+  ): Promise<SealedAnswer> {
+    const { url } = this.#network.node(party);
+    const plaintext = this.signRequest({
+      ...request,
+      authSig: signFor(this.session, url),
+      message: Buffer.from(request.message).toString('hex'),
+    });
+    const sealed = new SealedCall(plaintext, { sealingKey: await this.#sealingKeyOf(party) });
+    return this.keep(await sealed.send(url, SIGN));
   }
 
   async ask(request: RawRequest): Promise<RawAnswer> {

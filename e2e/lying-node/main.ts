@@ -21,8 +21,7 @@ async function main(): Promise<void> {
       health: (request, context) => current(honest).health(request, context),
       ready: (request, context) => current(honest).ready(request, context),
       handshake: (request, context) => current(honest).handshake(request, context),
-      signCommit: (request, context) => current(honest).signCommit(request, context),
-      signShare: (request, context) => current(honest).signShare(request, context),
+      sign: (request, context) => current(honest).sign(request, context),
       decrypt: (request, context) => current(honest).decrypt(request, context),
     }),
   });

@@ -6,7 +6,7 @@ import { keymesh, keymeshFailure, runJson, runKeymesh } from '../harness/keymesh
 import { TestNetwork, useNetwork } from '../harness/network.ts';
 import { processesOf } from '../harness/processes.ts';
 import { ALICE, addressOf } from '../verifiers/chain.ts';
-import { isGoodSignature } from '../verifiers/signatures.ts';
+import { isGoodSignature, SCHEMES } from '../verifiers/signatures.ts';
 
 /** Each command and what its help must mention. */
 const COMMANDS: readonly (readonly [command: string, ...words: string[]])[] = [
@@ -16,7 +16,7 @@ const COMMANDS: readonly (readonly [command: string, ...words: string[]])[] = [
   ['key mint', '--private-key', 'KEYMESH_PRIVATE_KEY', '--rpc-url', '--directory'],
   ['key list', '--owner'],
   ['key show', 'tokenId'],
-  ['sign', '--key', '--scheme', 'SchnorrK256Taproot', '--message', '--message-hex', '--file', 'Examples'],
+  ['sign', '--key', '--scheme', 'SchnorrK256Taproot', '--message', '--message-hex', '--file', '--hash', 'Examples'],
   ['encrypt', '--conditions', '--in', '--out', 'Example'],
   ['decrypt', '--in', '--out'],
   ['demo', '--nodes', '--exit'],
@@ -51,6 +51,9 @@ describe('wrong usage: exit code 2, one JSON object', () => {
     ['sign', '--key', '0x1', '--scheme', 'Bls12381', '--message', 'x', '--message-hex', '00'],
     ['sign', '--key', '0x1', '--scheme', 'Bls12381', '--message-hex', 'xyz'],
     ['sign', '--key', '0x1', '--scheme', 'Bls12381', '--message-hex', '0x123'],
+    ['sign', '--key', '0x1', '--scheme', 'EcdsaK256Sha256', '--message', 'x', '--hash', 'md5'],
+    ['sign', '--key', '0x1', '--scheme', 'EcdsaP384Sha384', '--message', 'x', '--hash', 'sha256'],
+    ['sign', '--key', '0x1', '--scheme', 'SchnorrEd25519Sha512', '--message', 'x', '--hash', 'sha256'],
     ['key'],
     ['key', 'show'],
     ['encrypt'],
@@ -197,9 +200,7 @@ describe('keys', () => {
     });
     const shown = await network.run('key', 'show', first.tokenId);
     expect(shown).toMatchObject({ tokenId: first.tokenId, publicKeys: first.publicKeys });
-    expect(Object.keys(shown.publicKeys).sort()).toEqual(
-      ['Bls12381', 'SchnorrEd25519Sha512', 'SchnorrK256Sha256', 'SchnorrK256Taproot'].sort(),
-    );
+    expect(Object.keys(shown.publicKeys).sort()).toEqual([...SCHEMES].sort());
     const { exitCode } = await network.fail('key', 'list', '--owner', 'nobody');
     expect(exitCode).toBe(1);
   });

@@ -4,17 +4,20 @@ import { SEALED_BODY_BYTES_MAX } from '@keymesh/protocol/limits';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Client } from '../harness/client.ts';
 import { decryptAs, encryptText, wallet } from '../harness/conditions.ts';
 import type { Printed } from '../harness/keymesh.ts';
 import { PreparedNetwork } from '../harness/prepared-network.ts';
 import { filesUnder, findSecrets, type Secret, secretsOf } from '../harness/secrets.ts';
-import { COMMIT, DECRYPT, expectRefusal, SHARE, Target } from '../harness/target.ts';
+import { DECRYPT, expectRefusal, SIGN, Target } from '../harness/target.ts';
 import { type RawRequest, random, SealedCall, send, sendBytes, signFor } from '../harness/wire.ts';
 import { ALICE, addressOf, BOB, DEVELOPER, readRootKeys } from '../verifiers/chain.ts';
 import { isGoodSignature, SCHEMES } from '../verifiers/signatures.ts';
 
-/** Nonce commitments that one wallet may hold at a node; docs/limits.md. */
-const NONCES_PER_OWNER_MAX = 256;
+/** A signer waits so long for the others' part of a request, `SIGNING_STEP_TIMEOUT_MS`. Milliseconds. */
+const STEP_TIMEOUT_MS = 2_500;
+/** Root keys that a key generation makes; docs/spec/network.md §2. */
+const ROOTS_COUNT = 10;
 /** Requests of a flood, and how many of them are under way at a time. */
 const [FLOOD_REQUESTS, FLOOD_CONCURRENCY] = [2_000, 100];
 /** What a flood may make a node grow by. Kilobytes. */
@@ -48,8 +51,8 @@ describe('what is no request of a route', () => {
     ['another wrong method', 405, 'wire/method-not-allowed', () => ({ path: '/v1/health', method: 'DELETE' })],
     ['no body', 400, 'wire/bad-body', () => ({ path: DECRYPT })],
     ['broken JSON', 400, 'wire/malformed', () => ({ path: '/v1/handshake', body: '{"challenge": "00' })],
-    ['broken JSON on a sealed route', 400, 'wire/bad-body', () => ({ path: SHARE, body: '{"version":' })],
-    ['bytes that are no text', 400, 'wire/bad-body', () => ({ path: SHARE, body: Uint8Array.of(0xff, 0, 0xfe) })],
+    ['broken JSON on a sealed route', 400, 'wire/bad-body', () => ({ path: SIGN, body: '{"version":' })],
+    ['bytes that are no text', 400, 'wire/bad-body', () => ({ path: SIGN, body: Uint8Array.of(0xff, 0, 0xfe) })],
     ['JSON that is no object', 400, 'wire/malformed', () => ({ path: '/v1/handshake', body: 'null' })],
     ['a key too many', 400, 'wire/malformed', () => handshakeWith({ admin: true })],
     ['a key named __proto__', 400, 'wire/malformed', () => ({ path: '/v1/handshake', body: '{"__proto__":{}}' })],
@@ -64,29 +67,29 @@ describe('what is no request of a route', () => {
       'a form',
       400,
       'wire/bad-body',
-      () => ({ path: SHARE, body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+      () => ({ path: SIGN, body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
     ],
     ['a handshake too long', 413, 'wire/too-large', () => handshakeWith({ challenge: '0'.repeat(1_100) })],
     [
       'a sealed body too long',
       413,
       'wire/too-large',
-      () => ({ path: SHARE, body: 'x'.repeat(SEALED_BODY_BYTES_MAX + 1) }),
+      () => ({ path: SIGN, body: 'x'.repeat(SEALED_BODY_BYTES_MAX + 1) }),
     ],
     [
       'a body too long in chunks',
       413,
       'wire/too-large',
-      () => ({ path: SHARE, body: 'x'.repeat(SEALED_BODY_BYTES_MAX + 1), headers: { 'transfer-encoding': 'chunked' } }),
+      () => ({ path: SIGN, body: 'x'.repeat(SEALED_BODY_BYTES_MAX + 1), headers: { 'transfer-encoding': 'chunked' } }),
     ],
     ['JSON nested 400 deep', 400, 'wire/malformed', () => ({ path: '/v1/handshake', body: deep(400) })],
-    ['JSON nested 300,000 deep', 400, 'wire/malformed', () => ({ path: SHARE, body: deep(300_000) })],
-    ['a list of 300,000', 400, 'wire/malformed', () => ({ path: SHARE, body: `[${'0,'.repeat(300_000)}0]` })],
+    ['JSON nested 300,000 deep', 400, 'wire/malformed', () => ({ path: SIGN, body: deep(300_000) })],
+    ['a list of 300,000', 400, 'wire/malformed', () => ({ path: SIGN, body: `[${'0,'.repeat(300_000)}0]` })],
     [
       'a request that is not sealed',
       400,
       'wire/malformed',
-      () => ({ path: SHARE, body: JSON.stringify(target.signRequest()) }),
+      () => ({ path: SIGN, body: JSON.stringify(target.signRequest()) }),
     ],
   ])('%s', async (_name, status, code, request) => {
     expectRefusal(await target.ask(request()), status, code);
@@ -118,7 +121,7 @@ describe('what is no request of a route', () => {
 
 describe('the seal', () => {
   test('of another node’s key', async () => {
-    const answer = await target.call(SHARE, target.signRequest(), { to: target.otherSealingKey });
+    const answer = await target.call(SIGN, target.signRequest(), { to: target.otherSealingKey });
     expectRefusal(answer, 421, 'sealing/not-authentic');
   });
 
@@ -126,7 +129,7 @@ describe('the seal', () => {
     ['a minute and more ago', -75_000, 'sealing/expired'],
     ['a minute and more ahead', 75_000, 'sealing/from-future'],
   ])('made %s', async (_when, shiftMs, code) => {
-    const answer = await target.call(SHARE, target.signRequest(), { now: Date.now() + shiftMs });
+    const answer = await target.call(SIGN, target.signRequest(), { now: Date.now() + shiftMs });
     expectRefusal(answer, 400, code);
   });
 
@@ -156,43 +159,38 @@ describe('the seal', () => {
     ['no box', 400, 'wire/malformed', ({ ciphertext_and_tag: _, ...rest }) => rest],
   ])('with %s', async (_name, status, code, spoil) => {
     const sealed = target.seal(target.signRequest());
-    const answer = await target.send(sealed, SHARE, { ...sealed.body, payload: spoil(sealed.body.payload) });
+    const answer = await target.send(sealed, SIGN, { ...sealed.body, payload: spoil(sealed.body.payload) });
     expectRefusal(answer, status, code);
   });
 
   test('of another version', async () => {
     const sealed = target.seal(target.signRequest());
-    const answer = await target.send(sealed, SHARE, { ...sealed.body, version: '2' });
+    const answer = await target.send(sealed, SIGN, { ...sealed.body, version: '2' });
     expectRefusal(answer, 400, 'wire/malformed');
   });
 
   test('used twice: the second is refused, also with other milliseconds and another epoch on it', async () => {
     const sealed = target.seal(target.signRequest());
-    expect(await target.send(sealed, SHARE)).toMatchObject({ status: 200, wasSealed: true, value: { party: 1 } });
-    const again = await target.send(sealed, SHARE);
+    expect(await target.send(sealed, SIGN)).toMatchObject({ status: 200, wasSealed: true, value: { party: 1 } });
+    const again = await target.send(sealed, SIGN);
     expectRefusal(again, 409, 'wire/replayed');
     const payload = { ...sealed.body.payload, created_at: sealed.body.payload.created_at.replace(/\.\d+Z/, '.001Z') };
-    const disguised = await target.send(sealed, SHARE, { ...sealed.body, payload, epoch: 7 });
+    const disguised = await target.send(sealed, SIGN, { ...sealed.body, payload, epoch: 7 });
     expectRefusal(disguised, 409, 'wire/replayed');
   });
 
   test('used thirty times at once: one is answered', async () => {
     const sealed = target.seal(target.signRequest());
-    const answers = await Promise.all(Array.from({ length: 30 }, () => target.send(sealed, SHARE)));
+    const answers = await Promise.all(Array.from({ length: 30 }, () => target.send(sealed, SIGN)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(29);
   });
 });
 
 describe('what is sealed', () => {
-  const signerSet = (...parties: readonly number[]) =>
-    parties.map((party) => ({
-      ...{ party, id: randomBytes(16).toString('hex') },
-      hiding: Buffer.from(secp256k1.getPublicKey(randomBytes(32).fill(1, 0, 1))).toString('hex'),
-      binding: Buffer.from(secp256k1.getPublicKey(randomBytes(32).fill(1, 0, 1))).toString('hex'),
-    }));
   const spoiled = (change: Record<string, unknown>) => async () => target.signRequest(change);
-  const frost = (commitments: unknown) => spoiled({ scheme: 'SchnorrK256Sha256', commitments });
+  const frost = (signers: unknown) => spoiled({ scheme: 'SchnorrK256Sha256', signers });
+  const ecdsa = (message: string) => spoiled({ scheme: 'EcdsaK256Sha256', signers: [1, 2, 3], message });
 
   test.each<[name: string, status: number, code: string, plaintext: () => Promise<unknown>]>([
     ['no JSON', 400, 'wire/malformed', async () => target.mark],
@@ -205,11 +203,18 @@ describe('what is sealed', () => {
       async () => target.signRequest({ message: '00'.repeat(65_537) }),
     ],
     ['half a byte', 400, 'wire/malformed', spoiled({ message: '0' })],
-    ['a party twice', 400, 'wire/malformed', async () => frost(signerSet(1, 1, 2))()],
-    ['too few signers', 400, 'signing/invalid-signer-set', async () => frost(signerSet(1, 2))()],
-    ['others as signers', 400, 'signing/invalid-signer-set', async () => frost(signerSet(2, 3, 4))()],
-    ['a signer that does not exist', 400, 'signing/invalid-signer-set', async () => frost(signerSet(1, 2, 9))()],
-    ['nonces that nobody made', 409, 'nonce/unknown', async () => frost(signerSet(1, 2, 3))()],
+    ['a party twice', 400, 'wire/malformed', frost([1, 1, 2])],
+    ['parties in another order', 400, 'wire/malformed', frost([3, 2, 1])],
+    ['a party 0', 400, 'wire/malformed', frost([0, 1, 2])],
+    ['no signers for FROST', 400, 'wire/malformed', frost([])],
+    ['signers for BLS', 400, 'wire/malformed', spoiled({ signers: [1, 2, 3] })],
+    ['too few signers', 400, 'signing/invalid-signer-set', frost([1, 2])],
+    ['too many signers', 400, 'signing/invalid-signer-set', frost([1, 2, 3, 4])],
+    ['others as signers', 400, 'signing/invalid-signer-set', frost([2, 3, 4])],
+    ['a signer that does not exist', 400, 'signing/invalid-signer-set', frost([1, 2, 9])],
+    ['a message where a digest must be', 400, 'signing/invalid-digest', ecdsa('00'.repeat(31))],
+    ['a preparation of the client’s choice', 400, 'wire/malformed', spoiled({ preparation: '00'.repeat(32) })],
+    ['nonce commitments of the client’s choice', 400, 'wire/malformed', spoiled({ commitments: [] })],
     ['an epoch that is not in service', 409, 'wire/stale-epoch', spoiled({ epoch: 99 })],
     [
       'a token that does not exist',
@@ -294,40 +299,85 @@ describe('what is sealed', () => {
       async () => target.signRequest({ authSig: signFor(await target.sessionOf(BOB), target.url) }),
     ],
   ])('%s', async (_name, status, code, plaintext) => {
-    const answer = await target.call(SHARE, await plaintext());
+    const answer = await target.call(SIGN, await plaintext());
     expect(answer.wasSealed).toBe(true);
     expectRefusal(answer, status, code);
   });
 
   test('a request id for two requests', async () => {
     const requestId = randomBytes(16).toString('hex');
-    expect((await target.call(SHARE, target.signRequest({ requestId }))).status).toBe(200);
-    const other = await target.call(SHARE, target.signRequest({ requestId, message: 'ff' }));
+    expect((await target.call(SIGN, target.signRequest({ requestId }))).status).toBe(200);
+    const other = await target.call(SIGN, target.signRequest({ requestId, message: 'ff' }));
     expectRefusal(other, 409, 'wire/request-id-reused');
   });
 
-  test('a nonce commitment for a second message: refused, because two shares with one nonce give the key share away', async () => {
-    const scheme = 'SchnorrK256Taproot';
-    const made = await target.call(COMMIT, target.commitRequest(scheme, 1));
-    expect(made.status).toBe(200);
-    const [{ id, hiding, binding }] = made.value.commitments;
-    const [, ...others] = signerSet(1, 2, 3);
-    const commitments = [{ party: 1, id, hiding, binding }, ...others];
-    const use = (message: string) => target.call(SHARE, target.signRequest({ scheme, message, commitments }));
-    expect((await use('00')).status).toBe(200);
-    expectRefusal(await use('01'), 409, 'nonce/unknown');
-    expectRefusal(await use('00'), 409, 'nonce/unknown');
-  });
+  describe.each(['SchnorrK256Taproot', 'EcdsaK256Sha256'])('%s', (scheme) => {
+    const signers = [1, 2, 3];
+    const preparationOf = ({ value }: { readonly value: Printed }): unknown =>
+      value.frost?.id ?? [value.ecdsa.record, value.ecdsa.openings];
 
-  test('more nonce commitments than the limits, for one request and for one wallet', async () => {
-    const scheme = 'SchnorrK256Sha256';
-    expectRefusal(await target.call(COMMIT, target.commitRequest(scheme, 17)), 400, 'wire/malformed');
-    let last = await target.call(COMMIT, target.commitRequest(scheme, 16));
-    for (let held = 16; held < NONCES_PER_OWNER_MAX; held += 16) {
-      expect(last.status).toBe(200);
-      last = await target.call(COMMIT, target.commitRequest(scheme, 16));
-    }
-    expectRefusal(last, 429, 'nonce/too-many');
+    test('the same request again: the same answer and nothing new, also when it comes from a session of today', async () => {
+      const request = { scheme, signers, message: randomBytes(32), requestId: randomBytes(16).toString('hex') };
+      const first = await target.askSet(scheme, request.message, signers, request.requestId);
+      expect(first.map(({ status }) => status)).toEqual([200, 200, 200]);
+      const again = await Promise.all(signers.map((party) => target.askParty(party, request)));
+      expect(again.map(({ value }) => value)).toEqual(first.map(({ value }) => value));
+    });
+
+    test('a request id for a second message or other signers: refused, before anything is taken for it', async () => {
+      const requestId = randomBytes(16).toString('hex');
+      const message = randomBytes(32);
+      expect((await target.askSet(scheme, message, signers, requestId)).map(({ status }) => status)).toEqual([
+        ...[200, 200, 200],
+      ]);
+      for (const other of [
+        { message: randomBytes(32), signers },
+        { message, signers: [1, 2, 4] },
+      ]) {
+        for (const answer of await Promise.all(
+          [1, 2].map((party) => target.askParty(party, { scheme, requestId, ...other })),
+        )) {
+          expectRefusal(answer, 409, 'wire/request-id-reused');
+        }
+      }
+    });
+
+    test('one message in a request to one signer and another to the rest: no shares of one preparation', async () => {
+      const requestId = randomBytes(16).toString('hex');
+      const [one, two] = [randomBytes(32), randomBytes(32)];
+      const answers = await Promise.all([
+        target.askParty(1, { scheme, signers, requestId, message: one }),
+        ...[2, 3].map((party) => target.askParty(party, { scheme, signers, requestId, message: two })),
+      ]);
+      // They are two requests, each with signers that never got it. At most a leader of FROST has answered for itself.
+      const good = answers.filter(({ status }) => status === 200);
+      expect(good.length).toBeLessThan(3);
+      const used = good.map(preparationOf).map((preparation) => JSON.stringify(preparation));
+      if (answers[0]?.status === 200) expect(used.slice(1)).not.toContain(used[0]);
+      for (const { status, value } of answers.filter((answer) => answer.status !== 200)) {
+        expect({ status, code: value.error.code }).toMatchObject({ code: expect.stringMatching(/^signing\//) });
+      }
+    });
+
+    test('a request to one signer only: it waits for the others, says who is silent, and gives nothing', async () => {
+      const started = performance.now();
+      const requestId = randomBytes(16).toString('hex');
+      const answers = await Promise.all(
+        [0, 1, 2, 3].map((i) =>
+          target.askParty(1, { scheme, signers, message: randomBytes(32), requestId: `${requestId}-${i}` }),
+        ),
+      );
+      expect(performance.now() - started).toBeLessThan(4 * STEP_TIMEOUT_MS);
+      const refused = answers.filter(({ status }) => status !== 200);
+      for (const { value } of refused) {
+        expect(value.error.code).toBe('signing/signer-silent');
+        expect(value.error.culprits ?? value.error.details?.culprits ?? []).not.toContain(1);
+      }
+      // A leader of FROST makes its share at once: nothing of it depends on what the others send later.
+      if (scheme.startsWith('Ecdsa')) expect(refused).toHaveLength(4);
+      const preparations = answers.filter(({ status }) => status === 200).map(preparationOf);
+      expect(new Set(preparations).size).toBe(preparations.length);
+    });
   });
 });
 
@@ -335,7 +385,7 @@ test('a flood from one address: each request is answered, and clients of other a
   const kinds: readonly RawRequest[] = [
     { path: '/v1/health', method: 'GET' },
     { path: '/v1/handshake', body: '{"challenge":' },
-    { path: SHARE, body: JSON.stringify(new SealedCall('{}', { sealingKey: target.otherSealingKey }).body) },
+    { path: SIGN, body: JSON.stringify(new SealedCall('{}', { sealingKey: target.otherSealingKey }).body) },
     { path: '/v1/handshake', body: JSON.stringify({ challenge: '00'.repeat(32) }) },
   ];
   const before = residentKilobytes();
@@ -380,8 +430,9 @@ test('after all this the node is healthy, serves, and has met no error of its ow
     data: `${target.mark} encrypted`,
     signers: [1, 2, 3],
   });
-  for (const scheme of SCHEMES.filter((one) => one !== 'SchnorrK256Sha256')) {
-    const signed = await network.run('sign', '--key', target.key.tokenId, '--scheme', scheme, '--message', target.mark);
+  const client = await Client.connect(network);
+  for (const scheme of SCHEMES) {
+    const signed = await client.sign(target.key.tokenId, scheme, target.mark);
     expect(signed).toMatchObject({ culprits: [] });
     expect(isGoodSignature(signed, target.mark, target.key.tokenId)).toBe(true);
   }
@@ -398,7 +449,7 @@ test('no secret is in any log, answer, metric or file', async () => {
   }
   await network.down();
   const secrets = (await Promise.all([1, 2, 3, 4].map((party) => secretsOf(network, party)))).flat();
-  expect(secrets).toHaveLength(4 * (1 + 3 + 4));
+  expect(secrets).toHaveLength(4 * (1 + 3 + ROOTS_COUNT));
   expectTheRealOnes(secrets);
   const messages = [target.mark, `${target.mark} in a flood`].map((text) => ({
     name: `the message ${text}`,

@@ -7,6 +7,7 @@ const ROUTER_ABI = parseAbi([
   'function keyIdOf(uint256 tokenId) view returns (bytes32)',
   'function getRootKeys(string keySetId) view returns ((uint8 kind, bytes pubkey)[])',
   'function getPubkey(uint256 tokenId) view returns (bytes)',
+  'function getEthAddress(uint256 tokenId) view returns (address)',
 ]);
 const PERMISSIONS_ABI = parseAbi([
   'function addPermittedAddress(uint256 tokenId, address user, uint256[] scopes)',
@@ -67,6 +68,16 @@ export async function readMintedPublicKey(endpoints: Endpoints, tokenId: string)
     args: [BigInt(tokenId)],
   });
   return toBytes(publicKey);
+}
+
+/** The Ethereum address that the contract computes for a token. */
+export function readEthAddress(endpoints: Endpoints, tokenId: string): Promise<Address> {
+  return clientOf(endpoints).readContract({
+    address: endpoints.contracts.PubkeyRouter as Address,
+    abi: ROUTER_ABI,
+    functionName: 'getEthAddress',
+    args: [BigInt(tokenId)],
+  });
 }
 
 /** How the epoch in service came about: 0 for the first attempt, and who was left out. */

@@ -8,6 +8,7 @@ import { blake2b } from '@noble/hashes/blake2.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { keccak_256, shake256 } from '@noble/hashes/sha3.js';
 import type { CHash } from '@noble/hashes/utils.js';
+import { DECAF377_BASE, DECAF377_ORDER, decodeDecaf377, isSameElement } from './decaf377.ts';
 
 /** Numbers of the root keys on chain (docs/spec/network.md §2). */
 const KIND = {
@@ -19,11 +20,12 @@ const KIND = {
   ristretto255: 7,
   ed448: 8,
   redjubjub: 9,
+  decaf377: 10,
 } as const;
 const WIDE_BYTES = 64;
 const ED448_EXPANDED_BYTES = 84;
 /** The base point of RedJubjub by its definition (ZCash protocol §5.4.7.1). */
-const JUBJUB_BASE = jubjub_findGroupHash(new Uint8Array(0), new TextEncoder().encode('Zcash_G_'));
+export const JUBJUB_BASE = jubjub_findGroupHash(new Uint8Array(0), new TextEncoder().encode('Zcash_G_'));
 
 type Scheme =
   | 'EcdsaK256Sha256'
@@ -84,6 +86,17 @@ export function derivePublicKeys(roots: ReadonlyMap<number, Uint8Array>, keyId: 
     SchnorrkelSubstrate: ristretto,
     Bls12381: root(KIND.blsSessions),
   };
+}
+
+/** Whether an encoding is the key's child on decaf377, which noble does not have: this folder decodes, and compares. */
+export function isDecaf377Key(
+  roots: ReadonlyMap<number, Uint8Array>,
+  keyId: Uint8Array,
+  publicKey: Uint8Array,
+): boolean {
+  const tweak = wideTweak(keyId, 'DECAF377_XMD:BLAKE2B-512_ELL2', DECAF377_ORDER, blake2b);
+  const child = decodeDecaf377(rootOf(roots, KIND.decaf377)).add(DECAF377_BASE.multiply(tweak));
+  return isSameElement(child, decodeDecaf377(publicKey));
 }
 
 /** keccak256 of the 65 uncompressed bytes, as 0x and 64 digits. */

@@ -1,7 +1,8 @@
 import { type PartyIndex, SecretBytes, Transcript } from '@keymesh/foundation';
+import { SCHEMES } from '@keymesh/protocol/schemes';
 import type { BlsBackend } from '@keymesh/threshold/bls';
 import type { Curves } from '@keymesh/threshold/curves';
-import type { FrostScheme } from '@keymesh/threshold/frost';
+import type { MultiplicationKernel, SymmetricPrimitives } from '@keymesh/threshold/ecdsa';
 import { SimulatedChain } from './chain/simulated-chain.ts';
 import { PROGRESS_MS_MAX } from './checkers/progress.ts';
 import type { NodeAnswer, NodeRequest } from './client/requests.ts';
@@ -12,24 +13,31 @@ import { VirtualTime } from './engine/virtual-time.ts';
 import { Wiretap } from './engine/wiretap.ts';
 import { History, type Recorded } from './history.ts';
 import { hooksOf } from './liar/lies.ts';
+import { KnownSecrets } from './member/known-secrets.ts';
 import { SimulatedMember, type SimulatedMemberModules } from './member/simulated-member.ts';
 import {
+  type BurntPairs,
   type Committee,
   Ed25519Signer,
   type EpochInService,
   MemoryDisk,
   MemoryNetwork,
   MemoryStore,
+  type PreparedScheme,
   SEALING_KEY_BYTES,
   SealedEpochStore,
   ShareSealer,
+  Stock,
+  StoredBurntPairs,
 } from './node-parts.ts';
 import { honestOf, type Outcome, steadyOf } from './outcome.ts';
 import { lastFaultMs, type Plan } from './plan.ts';
 
-const SCHEMES: readonly FrostScheme[] = ['SchnorrEd25519Sha512', 'SchnorrK256Sha256', 'SchnorrK256Taproot'];
-/** Share of signing requests on which an attacker tries to have the nonces used twice. */
-const NONCE_ATTACKS = 0.1;
+const DIGEST_BYTES = 32;
+/** Share of signing requests on which an attacker tries to have a preparation used twice. */
+const REUSE_ATTACKS = 0.1;
+/** A request that is repeated so late is forgotten by the signers. Milliseconds. */
+const REPEATED_LATE_MS = 31_000;
 /** How often the client looks whether an epoch is in service. Milliseconds. */
 const CLIENT_POLL_MS = 1_000;
 
@@ -37,6 +45,8 @@ const CLIENT_POLL_MS = 1_000;
 export interface Backends {
   readonly curves: Curves;
   readonly bls: BlsBackend;
+  readonly primitives: SymmetricPrimitives;
+  readonly kernel: MultiplicationKernel;
 }
 
 export interface SimulationOptions {
@@ -60,12 +70,14 @@ class Cluster {
   readonly #attacks: SeededRandom;
   readonly #time = new VirtualTime();
   readonly #wiretap = new Wiretap();
+  readonly #secrets = new KnownSecrets(this.#wiretap);
   readonly #history: History;
   readonly #links: FaultyLinks;
   readonly #chain: SimulatedChain;
   readonly #members = new Map<PartyIndex, SimulatedMember>();
   readonly #disks: MemoryDisk[] = [];
   readonly #signatures: { task: SigningTask; signed: Signed }[] = [];
+  #signaturesBegun = 0;
   #client: SigningClient | undefined;
 
   constructor(plan: Plan, options: SimulationOptions) {
@@ -73,7 +85,7 @@ class Cluster {
     this.#plan = plan;
     this.#options = options;
     this.#random = SeededRandom.ofSeed(plan.seed);
-    this.#attacks = this.#random.fork('nonce attacks');
+    this.#attacks = this.#random.fork('reuse attacks');
     this.#history = new History(() => time.elapsedMs, options.onEvent);
     this.#links = new FaultyLinks(plan.links, plan.partitions, this.#random.fork('links'), () => time.elapsedMs);
     const identities = new Map(
@@ -105,7 +117,7 @@ class Cluster {
   }
 
   async run(): Promise<Outcome> {
-    const { signatures: signaturesWanted, startsMs, partitions } = this.#plan;
+    const { signing, startsMs, partitions } = this.#plan;
     for (const [party, member] of this.#members) member.begin(startsMs[party - 1] as number);
     for (const { group, fromMs, untilMs } of partitions) {
       this.#time.setTimer(fromMs, () => this.#history.record({ kind: 'partition', state: 'begins', group }));
@@ -114,6 +126,7 @@ class Cluster {
     this.#time.setTimer(CLIENT_POLL_MS, () => this.#pollAsClient());
     const limitMs = lastFaultMs(this.#plan) + PROGRESS_MS_MAX;
     const finished = await this.#time.run(limitMs, () => this.#isFinished());
+    for (const member of this.#members.values()) member.lookIntoStock();
     for (const disk of this.#disks) for (const value of disk.entries.values()) this.#wiretap.frame(value);
     const serving = new Map<PartyIndex, EpochInService>();
     for (const party of honestOf(this.#plan)) {
@@ -124,10 +137,11 @@ class Cluster {
       plan: this.#plan,
       history: this.#history,
       wiretap: this.#wiretap,
+      secrets: this.#secrets.all,
       active: this.#chain.snapshot.active,
       serving,
       signatures: this.#signatures,
-      signaturesWanted,
+      signaturesWanted: signing.count,
       endedAtMs: this.#time.elapsedMs,
       finished,
     };
@@ -136,7 +150,7 @@ class Cluster {
   /** Everybody who can serve does, after the last fault, and the client has what it wanted. */
   #isFinished(): boolean {
     const { active } = this.#chain.snapshot;
-    if (active === undefined || this.#signatures.length < this.#plan.signatures) return false;
+    if (active === undefined || this.#signatures.length < this.#plan.signing.count) return false;
     if (this.#time.elapsedMs < lastFaultMs(this.#plan)) return false;
     return steadyOf(this.#plan)
       .filter((party) => !active.excluded.includes(party))
@@ -158,48 +172,62 @@ class Cluster {
       clock: this.#time,
       random: this.#random.fork('client'),
       curves: this.#options.backends.curves,
+      otherSigners: this.#plan.signing.otherSigners,
       ask: (party, request, answered) => this.#ask(party, request, answered),
-      observe: (what) => this.#history.record({ kind: 'client', signature: this.#signatures.length + 1, what }),
+      observe: (signature, what) => this.#history.record({ kind: 'client', signature, what }),
     });
-    this.#signNext();
+    for (let i = 0; i < this.#plan.signing.atOnce; i++) this.#signNext();
   }
 
   #signNext(): void {
-    const number = this.#signatures.length;
-    if (number >= this.#plan.signatures) return;
+    const { count, pauseMaxMs, schemes } = this.#plan.signing;
+    const number = this.#signaturesBegun;
+    if (number >= count) return;
+    this.#signaturesBegun += 1;
     const random = this.#random.fork(`task ${number}`);
-    const task: SigningTask = {
-      scheme: SCHEMES[number % SCHEMES.length] as FrostScheme,
-      keyId: random.source(32),
-      message: random.source(random.integer(0, 100)),
-    };
-    this.#client?.sign(task, (signed) => {
-      this.#signatures.push({ task, signed });
-      this.#signNext();
-    });
+    const scheme = schemes[number] ?? random.pick(schemes);
+    const length = isEcdsa(scheme) ? DIGEST_BYTES : random.integer(0, 100);
+    const task = { number: number + 1, scheme, keyId: random.source(32), message: random.source(length) };
+    this.#time.setTimer(random.integer(0, pauseMaxMs), () =>
+      this.#client?.sign(task, (signed) => {
+        this.#signatures.push({ task, signed });
+        const { rollback } = this.#plan;
+        if (rollback?.afterSignatures === this.#signatures.length) {
+          this.#members.get(rollback.party)?.rollBack(rollback.downMs);
+        }
+        this.#signNext();
+      }),
+    );
   }
 
-  /** Somebody who holds the client's wallet asks for a second signature by the same nonces, before or after the client. */
-  #attackNonces(party: PartyIndex, request: NodeRequest): void {
-    if (request.kind !== 'share' || !this.#attacks.chance(NONCE_ATTACKS)) return;
-    const other = { ...request, message: `${request.message}00` };
-    this.#time.setTimer(this.#attacks.integer(0, 100), () => this.#members.get(party)?.answer(other));
+  /**
+   * Somebody who holds the client's wallet asks for something else under the same request id, or for the same again when
+   * the signers have forgotten it.
+   */
+  #attackReuse(party: PartyIndex, request: NodeRequest): void {
+    if (!this.#attacks.chance(REUSE_ATTACKS)) return;
+    const repeats = this.#attacks.chance(0.3);
+    const { scheme, message } = request;
+    const other = isEcdsa(scheme) ? 'ad'.repeat(DIGEST_BYTES) : `${message}00`;
+    const asked = repeats ? request : { ...request, message: other };
+    const delayMs = repeats ? REPEATED_LATE_MS : this.#attacks.integer(0, 100);
+    this.#time.setTimer(delayMs, () => this.#members.get(party)?.answer(asked, () => {}));
   }
 
   #ask(party: PartyIndex, request: NodeRequest, answered: (answer: NodeAnswer) => boolean): void {
     this.#wiretap.value(request);
-    this.#attackNonces(party, request);
+    this.#attackReuse(party, request);
     for (const thereMs of this.#links.requestDeliveries(CLIENT, party)) {
       this.#time.setTimer(thereMs, () => {
-        const made = this.#members.get(party)?.answer(request);
-        if (made === undefined) return;
-        this.#wiretap.value(made.answer);
-        for (const backMs of this.#links.requestDeliveries(party, CLIENT)) {
-          this.#time.setTimer(backMs, () => {
-            const inTime = answered(made.answer);
-            if (inTime && made.lie !== undefined) this.#history.record({ kind: 'lie-arrived', party, lie: made.lie });
-          });
-        }
+        this.#members.get(party)?.answer(request, (answer, lie) => {
+          this.#wiretap.value(answer);
+          for (const backMs of this.#links.requestDeliveries(party, CLIENT)) {
+            this.#time.setTimer(backMs, () => {
+              const inTime = answered(answer);
+              if (inTime && lie !== undefined) this.#history.record({ kind: 'lie-arrived', party, lie });
+            });
+          }
+        });
       });
     }
   }
@@ -210,11 +238,12 @@ class Cluster {
     network: MemoryNetwork,
     committee: Committee,
   ): SimulatedMemberModules {
-    const { liar, crashes, partyCount } = this.#plan;
+    const { liar, crashes, partyCount, signing } = this.#plan;
     const random = this.#random.fork(`member ${party}`);
     const disk = new MemoryDisk();
     this.#disks.push(disk);
     let opened = 0;
+    let stock: Stock | undefined;
     const lies =
       liar?.party !== party
         ? []
@@ -223,6 +252,7 @@ class Cluster {
             partyCount,
             identity,
             clock: this.#time,
+            stock: () => stock,
             random: random.fork(`lie ${lie}`),
             randomSource: random.fork(`lie bytes ${lie}`).source,
             told: (executionId, mustBeNamedBy) =>
@@ -237,6 +267,15 @@ class Cluster {
       wiretap: this.#wiretap,
       random,
       committee,
+      disk,
+      openBurntPairs: () =>
+        signing.schemes.some(isEcdsa) ? new StoredBurntPairs(new MemoryStore(disk)) : allBurnt(partyCount),
+      createStock: () => {
+        stock = new Stock();
+        return stock;
+      },
+      watermarks: signing.watermarks,
+      secrets: liar?.party === party ? undefined : this.#secrets,
       openStore: () =>
         new SealedEpochStore({
           store: new MemoryStore(disk),
@@ -250,6 +289,16 @@ class Cluster {
       lies,
     };
   }
+}
+
+function isEcdsa(scheme: PreparedScheme): boolean {
+  return SCHEMES[scheme].kind === 'ecdsa';
+}
+
+/** Without ECDSA no pair makes the set-up, which is what costs time. */
+function allBurnt(partyCount: number): BurntPairs {
+  const everybody = Array.from({ length: partyCount }, (_, i) => i + 1);
+  return { ofEpoch: () => everybody, record: () => {} };
 }
 
 function partiesOf({ partyCount }: Plan): PartyIndex[] {

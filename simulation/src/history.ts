@@ -1,5 +1,5 @@
 import type { PartyIndex } from '@keymesh/foundation';
-import type { EpochEvent } from './node-parts.ts';
+import type { EpochEvent, PreparedScheme } from './node-parts.ts';
 
 /**
  * A lie in a key generation that ends in a proof when it reaches the honest: `everyone` who comes to an outcome in that
@@ -32,21 +32,73 @@ export type HistoryEvent =
       readonly executionId: string;
     }
   | { readonly kind: 'transaction'; readonly party: PartyIndex; readonly call: string; readonly outcome: string }
-  /** A member made a signature share with the nonces behind this commitment. */
+  /** A member told the other signers which preparation a request is served with. Ids are hex. */
+  | {
+      readonly kind: 'preparation-named';
+      readonly party: PartyIndex;
+      readonly session: string;
+      readonly preparation: string;
+    }
+  /** A member answered a request with a share. Byte strings are hex. */
   | {
       readonly kind: 'share-made';
       readonly party: PartyIndex;
-      /** Hex of the hiding commitment. */
+      readonly session: string;
+      readonly preparation: string;
+      /** FROST: its own hiding commitment; else empty. */
       readonly nonce: string;
-      /** Hex of the share. */
       readonly share: string;
     }
+  | {
+      readonly kind: 'sign-failed';
+      readonly party: PartyIndex;
+      readonly code: string;
+      readonly culprits: readonly PartyIndex[];
+    }
+  | ({ readonly kind: 'stock'; readonly party: PartyIndex } & { readonly what: StockEvent })
+  /** A member's stock was looked at, after a restart of a peer or at the end: what was made with boots that are gone. */
+  | {
+      readonly kind: 'stock-seen';
+      readonly party: PartyIndex;
+      readonly kept: number;
+      readonly stale: readonly string[];
+    }
+  /** A member was killed, and its disk is the one of an earlier time. */
+  | { readonly kind: 'disk-rolled-back'; readonly party: PartyIndex }
   | { readonly kind: 'client'; readonly signature: number; readonly what: ClientEvent };
+
+/** What a member's maker of preparations says. Ids are hex. */
+export type StockEvent =
+  | {
+      readonly kind: 'made';
+      readonly scheme: PreparedScheme;
+      readonly signers: readonly PartyIndex[];
+      readonly owner: PartyIndex;
+      readonly count: number;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly scheme: PreparedScheme;
+      readonly signers: readonly PartyIndex[];
+      readonly code: string;
+      readonly culprits: readonly PartyIndex[];
+    }
+  | { readonly kind: 'pair-ready'; readonly peer: PartyIndex }
+  /** `code`: of the check that failed here, or `told` if the peer says that one failed there. */
+  | { readonly kind: 'pair-burnt'; readonly peer: PartyIndex; readonly code: string }
+  | { readonly kind: 'dropped'; readonly from: PartyIndex; readonly reason: string };
 
 export type ClientEvent =
   | { readonly kind: 'asks'; readonly signers: readonly PartyIndex[] }
-  | { readonly kind: 'no-answer'; readonly party: PartyIndex; readonly step: 'commit' | 'share' }
-  | { readonly kind: 'refused'; readonly party: PartyIndex; readonly code: string }
+  | { readonly kind: 'no-answer'; readonly party: PartyIndex }
+  | {
+      readonly kind: 'refused';
+      readonly party: PartyIndex;
+      readonly code: string;
+      readonly accused: readonly PartyIndex[];
+    }
+  /** All shares are right, and not made with the same preparation. */
+  | { readonly kind: 'contradiction'; readonly leader: PartyIndex; readonly different: readonly PartyIndex[] }
   | { readonly kind: 'culprits'; readonly parties: readonly PartyIndex[] }
   | { readonly kind: 'signed'; readonly signers: readonly PartyIndex[] };
 

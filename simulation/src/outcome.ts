@@ -2,6 +2,7 @@ import type { PartyIndex } from '@keymesh/foundation';
 import type { Signed, SigningTask } from './client/signing-client.ts';
 import type { Wiretap } from './engine/wiretap.ts';
 import type { History } from './history.ts';
+import type { KnownSecret } from './member/known-secrets.ts';
 import type { ActiveEpoch, EpochInService } from './node-parts.ts';
 import type { Plan } from './plan.ts';
 
@@ -10,6 +11,8 @@ export interface Outcome {
   readonly plan: Plan;
   readonly history: History;
   readonly wiretap: Wiretap;
+  /** What honest members must not let out, besides their shares. */
+  readonly secrets: readonly KnownSecret[];
   /** What the chain holds, if an epoch became active. */
   readonly active: ActiveEpoch | undefined;
   /** The epoch that each honest member serves, with its shares. Members that serve none are absent. */
@@ -35,5 +38,7 @@ export function honestOf(plan: Plan): PartyIndex[] {
 
 /** Honest members that never crash by plan: at least t of them, unless everybody crashes. */
 export function steadyOf(plan: Plan): PartyIndex[] {
-  return honestOf(plan).filter((party) => !plan.crashes.some((crash) => crash.party === party));
+  return honestOf(plan).filter(
+    (party) => party !== plan.rollback?.party && !plan.crashes.some((crash) => crash.party === party),
+  );
 }

@@ -1,6 +1,7 @@
 import type { PartyIndex } from '@keymesh/foundation';
 import { SeededRandom } from './engine/seeded-random.ts';
 import { LIES, type LieName } from './liar/lies.ts';
+import type { PreparedScheme } from './node-parts.ts';
 
 /** A member is killed and comes back with its store and nothing else. Milliseconds since the start. */
 export interface Crash {
@@ -9,6 +10,29 @@ export interface Crash {
   readonly at: 'time' | 'before-commit' | 'after-commit';
   readonly fromMs: number;
   readonly downMs: number;
+}
+
+/** A member is killed while the client signs and comes back with an older copy of its disk. */
+export interface Rollback {
+  readonly party: PartyIndex;
+  /** When the client has so many signatures. */
+  readonly afterSignatures: number;
+  readonly downMs: number;
+}
+
+/** What the client does, and how much is prepared for it. */
+export interface SigningPlan {
+  /** Signatures that the client wants. */
+  readonly count: number;
+  /** So many at a time. */
+  readonly atOnce: number;
+  /** Probability that a signature begins with other signers than the last: those have no stock yet. */
+  readonly otherSigners: number;
+  /** Before each signature. Milliseconds. */
+  readonly pauseMaxMs: number;
+  /** Each is signed with once, then any. ECDSA is rare: its set-up costs seconds of real time in large committees. */
+  readonly schemes: readonly PreparedScheme[];
+  readonly watermarks: { readonly low: number; readonly high: number };
 }
 
 /** Members inside the group reach each other and nobody else. */
@@ -45,7 +69,10 @@ export interface Plan {
   readonly seed: number;
   readonly partyCount: number;
   readonly threshold: number;
-  /** At most n − t parties: the liar, those that crash, and those that are cut off for longer than a round. */
+  /**
+   * At most n − t parties: the liar, those that crash or whose disk is rolled back, and those that are cut off for longer
+   * than a round.
+   */
   readonly faulty: readonly PartyIndex[];
   readonly liar: { readonly party: PartyIndex; readonly lies: readonly LieName[] } | undefined;
   readonly crashes: readonly Crash[];
@@ -54,7 +81,8 @@ export interface Plan {
   readonly chain: ChainFaults;
   /** When each member's process starts for the first time; the set is locked at time 0. */
   readonly startsMs: readonly number[];
-  readonly signatures: number;
+  readonly rollback: Rollback | undefined;
+  readonly signing: SigningPlan;
 }
 
 /** Crashes, late starts and partitions begin within this time. Milliseconds. */
@@ -62,6 +90,16 @@ const FAULTS_BEGIN_WITHIN_MS = 60_000;
 /** Late start and short partition together stay well below the time of a round. Milliseconds. */
 const START_MS_MAX = 4_000;
 const SHORT_PARTITION_MS_MAX = 6_000;
+
+export const FROST_SCHEMES: readonly PreparedScheme[] = [
+  'SchnorrEd25519Sha512',
+  'SchnorrK256Sha256',
+  'SchnorrK256Taproot',
+];
+export const ECDSA_SCHEMES: readonly PreparedScheme[] = ['EcdsaK256Sha256'];
+/** Committees of so many are given ECDSA, and so much of them. */
+const ECDSA_PARTIES_MAX = 4;
+const ECDSA_SHARE = 0.3;
 
 /** Draws a plan. The largest network is 7 because a simulation is about order of events, not about size. */
 export function planOf(seed: number): Plan {
@@ -93,7 +131,39 @@ export function planOf(seed: number): Plan {
       failedTransaction: random.pick([0, 0.05, 0.3]),
     },
     startsMs: parties.map(() => random.pick([0, 0, random.integer(0, START_MS_MAX)])),
-    signatures: 3,
+    rollback: drawRollback(random.fork('rollback'), faulty, liar),
+    signing: drawSigning(random.fork('signing'), partyCount),
+  };
+}
+
+function drawRollback(
+  random: SeededRandom,
+  faulty: readonly PartyIndex[],
+  liar: PartyIndex | undefined,
+): Rollback | undefined {
+  const candidates = faulty.filter((party) => party !== liar);
+  if (candidates.length === 0 || random.chance(0.6)) return undefined;
+  return {
+    party: random.pick(candidates),
+    afterSignatures: random.integer(1, FROST_SCHEMES.length),
+    downMs: random.pick([200, 3_000]),
+  };
+}
+
+function drawSigning(random: SeededRandom, partyCount: number): SigningPlan {
+  const hasEcdsa = partyCount <= ECDSA_PARTIES_MAX && random.chance(ECDSA_SHARE);
+  const schemes = hasEcdsa ? [...ECDSA_SCHEMES, ...FROST_SCHEMES] : FROST_SCHEMES;
+  return {
+    // Each scheme once, and some again, from the stock.
+    count: schemes.length + random.integer(1, 3),
+    atOnce: random.pick([1, 1, 2]),
+    otherSigners: random.pick([0, 0.4, 1]),
+    pauseMaxMs: random.pick([0, 1_000, 10_000]),
+    schemes,
+    watermarks: random.pick([
+      { low: 0, high: 0 },
+      { low: 2, high: 4 },
+    ]),
   };
 }
 

@@ -13,6 +13,10 @@ function textOf(kind: string, rest: Record<string, unknown>): string {
     const { kind: what, ...facts } = rest.event as Record<string, unknown>;
     return `party ${rest.party}  ${what}  ${factsOf(facts)}`;
   }
+  if (kind === 'stock') {
+    const { kind: what, ...facts } = rest.what as Record<string, unknown>;
+    return `party ${rest.party}  stock: ${what}  ${factsOf(facts)}`;
+  }
   if (kind === 'client') {
     const { kind: what, ...facts } = rest.what as Record<string, unknown>;
     return `client   signature ${rest.signature}: ${what}  ${factsOf(facts)}`;
@@ -36,7 +40,8 @@ function shown(value: unknown): string {
 
 /** The plan of a seed in a few lines. */
 export function describePlan(plan: Plan): string {
-  const { seed, partyCount, threshold, faulty, liar, crashes, partitions, links, chain, startsMs } = plan;
+  const { seed, partyCount, threshold, faulty, liar, crashes, partitions, links, chain, startsMs, rollback, signing } =
+    plan;
   return [
     `seed ${seed}: ${threshold} of ${partyCount}, faulty [${faulty.join()}], starts ${startsMs.join()} ms`,
     liar === undefined ? 'no liar' : `party ${liar.party} lies: ${liar.lies.join('; ')}`,
@@ -44,6 +49,10 @@ export function describePlan(plan: Plan): string {
       ({ party, at, fromMs, downMs }) => `party ${party} crashes (${at}) from ${fromMs} ms, down ${downMs} ms`,
     ),
     ...partitions.map(({ group, fromMs, untilMs }) => `[${group.join()}] cut off from ${fromMs} to ${untilMs} ms`),
+    ...(rollback === undefined
+      ? []
+      : [`the disk of party ${rollback.party} is rolled back after ${rollback.afterSignatures} signatures`]),
+    `signing ${JSON.stringify(signing)}`,
     `links ${JSON.stringify(links)}`,
     `chain ${JSON.stringify(chain)}`,
   ].join('\n');

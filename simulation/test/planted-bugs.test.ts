@@ -1,16 +1,33 @@
 import { KeymeshError, type PartyIndex, SecretBytes } from '@keymesh/foundation';
 import type { KeyGeneration, KeyGenerationOutput } from '@keymesh/threshold/dkg';
-import { describe, expect, test } from 'vitest';
+import { Presignature } from '@keymesh/threshold/ecdsa';
+import { describe, expect, test, vi } from 'vitest';
 import { loadBackends } from '../src/backends.ts';
 import { check } from '../src/checkers/index.ts';
 import { type SimulationOptions, simulate } from '../src/cluster.ts';
-import type { SeededRandom } from '../src/engine/seeded-random.ts';
+import { SeededRandom } from '../src/engine/seeded-random.ts';
 import { History } from '../src/history.ts';
-import type { LieHooks } from '../src/liar/lie.ts';
-import type { EpochShares, EpochStore } from '../src/node-parts.ts';
+import { altered } from '../src/liar/altered-messenger.ts';
+import type { LiarContext, LieHooks } from '../src/liar/lie.ts';
+import { LIES } from '../src/liar/lies.ts';
+import type { KnownSecrets } from '../src/member/known-secrets.ts';
+import {
+  type BurntPairs,
+  decodeStockMessage,
+  type EpochShares,
+  type EpochStore,
+  type Preparation,
+  STOCK_CHANNEL,
+  Stock,
+} from '../src/node-parts.ts';
 import type { Outcome } from '../src/outcome.ts';
-import type { Plan } from '../src/plan.ts';
-import { calmPlan } from './calm-plan.ts';
+import { ECDSA_SCHEMES, FROST_SCHEMES, type Plan } from '../src/plan.ts';
+import { CALM_SIGNING, calmPlan } from './calm-plan.ts';
+
+type PresignatureSecrets = Parameters<Parameters<Presignature['spend']>[1]>[0];
+
+/** Presigning takes seconds of processor time, and machines of pipelines are shared. Milliseconds. */
+const ECDSA_TEST_TIMEOUT_MS = 180_000;
 
 const backends = await loadBackends();
 type Plant = NonNullable<SimulationOptions['plant']>;
@@ -113,7 +130,9 @@ describe('liars named', () => {
   });
 
   test('finds a client that sees a wrong share and keeps it to itself', async () => {
-    const outcome = await run(calmPlan(6, { ...liar('wrong signature share'), signatures: 6 }));
+    const outcome = await run(
+      calmPlan(6, { ...liar('wrong signature share'), signing: { ...CALM_SIGNING, count: 6 } }),
+    );
     expect(problemsOf(outcome, 'liars-named')).toEqual([]);
     const discreet = new History(() => 0);
     for (const { atMs: _, ...event } of outcome.history.events) {
@@ -180,12 +199,164 @@ describe('secrecy', () => {
     });
     expect(problemsOf(outcome, 'secrecy')).toEqual(['the secp256k1 share of party 2 can be read outside its process']);
   });
+
+  test('finds nonces, halves, transfers, and entropy that is opened too early', async () => {
+    const plan = calmPlan(13, {
+      signing: { ...CALM_SIGNING, schemes: [...ECDSA_SCHEMES, 'SchnorrEd25519Sha512'], count: 2 },
+    });
+    const outcome = await run(plan, (party, modules) => {
+      const { secrets, wiretap } = modules;
+      if (party !== 2 || secrets === undefined) return modules;
+      const prepared: KnownSecrets['prepared'] = (of, moved) => {
+        secrets.prepared(of, moved);
+        wiretap.frame(moved.secret.slice());
+      };
+      const drawn: KnownSecrets['drawn'] = (of, bytes) => {
+        secrets.drawn(of, bytes);
+        if (bytes.length === 16) wiretap.value({ debug: bytes });
+      };
+      const opened = secrets.opened.bind(secrets);
+      return { ...modules, secrets: { all: secrets.all, prepared, drawn, opened } as unknown as KnownSecrets };
+    });
+    const found = problemsOf(outcome, 'secrecy').join('; ');
+    for (const what of ['hiding nonce', 'binding nonce', 'share of 1/k', 'share of x/k', 'entropy', 'transfers']) {
+      expect(found).toContain(what);
+    }
+  });
 });
 
-test('nonces: finds a member whose random generator repeats itself', async () => {
-  const stuck = { source: (length: number) => new Uint8Array(length).fill(7) };
-  const plant: Plant = (party: PartyIndex, modules) =>
-    party === 1 ? { ...modules, random: { ...stuck, fork: () => stuck } as unknown as SeededRandom } : modules;
-  const outcome = await run(calmPlan(12, { signatures: 12 }), plant);
-  expect(problemsOf(outcome, 'nonces').join()).toContain('party 1 used the nonces');
+describe('nonces', () => {
+  test('finds a member whose random generator repeats itself', async () => {
+    const stuck = { ...SeededRandom.ofSeed(1), source: (length: number) => new Uint8Array(length).fill(7) };
+    const plant: Plant = (party: PartyIndex, modules) => {
+      if (party !== 1) return modules;
+      const random = { fork: () => random, integer: () => 0, ...stuck } as unknown as SeededRandom;
+      return { ...modules, random };
+    };
+    const outcome = await run(calmPlan(12, { signing: { ...CALM_SIGNING, count: 12 } }), plant);
+    expect(problemsOf(outcome, 'nonces').join()).toContain('party 1 used the nonces');
+  });
+
+  /** Keeps what it gives out, and gives it out again. */
+  class GenerousStock extends Stock {
+    readonly #given = new Map<string, Preparation>();
+
+    override takeAny(...[owner, shelf]: Parameters<Stock['takeAny']>): Preparation | undefined {
+      return this.#again(`${owner}/${shelf.scheme}/${shelf.signers}`, () => super.takeAny(owner, shelf));
+    }
+    override take(...[owner, shelf, id]: Parameters<Stock['take']>): Preparation | undefined {
+      return this.#again(id, () => super.take(owner, shelf, id));
+    }
+    #again(key: string, take: () => Preparation | undefined): Preparation | undefined {
+      const given = this.#given.get(key) ?? take();
+      if (given !== undefined) this.#given.set(key, given);
+      return given;
+    }
+  }
+
+  test('finds a stock that gives a preparation out and keeps it', async () => {
+    const signing = { ...CALM_SIGNING, schemes: FROST_SCHEMES.slice(0, 1), count: 12, watermarks: { low: 2, high: 4 } };
+    const plan = calmPlan(14, { signing });
+    const outcome = await run(plan, (_party, modules) => ({ ...modules, createStock: () => new GenerousStock() }));
+    expect(problemsOf(outcome, 'nonces').join()).toMatch(/party \d used the preparation .* for two requests/);
+  });
+
+  test(
+    'finds a member that signs without binding: it opens and signs a second time',
+    async () => {
+      const secrets = new WeakMap<Presignature, PresignatureSecrets>();
+      const entropies = new WeakMap<Presignature, Uint8Array>();
+      const { bind, spend } = Presignature.prototype;
+      vi.spyOn(Presignature.prototype, 'bind').mockImplementation(function (this: Presignature, request) {
+        const entropy = entropies.get(this) ?? bind.call(this, request);
+        entropies.set(this, entropy);
+        return entropy.slice();
+      });
+      vi.spyOn(Presignature.prototype, 'spend').mockImplementation(function (this: Presignature, request, use) {
+        const known = secrets.get(this);
+        if (known !== undefined) return use(known);
+        return spend.call(this, request, (own) => {
+          secrets.set(this, own);
+          return use(own);
+        });
+      });
+      try {
+        const signing = {
+          ...CALM_SIGNING,
+          schemes: ECDSA_SCHEMES,
+          count: 8,
+          pauseMaxMs: 1_000,
+          watermarks: { low: 2, high: 4 },
+        };
+        const outcome = await run(calmPlan(15, { signing }), (_party, modules) => ({
+          ...modules,
+          createStock: () => new GenerousStock(),
+        }));
+        expect(problemsOf(outcome, 'nonces').join()).toMatch(/party \d made two shares with the preparation/);
+      } finally {
+        vi.restoreAllMocks();
+      }
+    },
+    ECDSA_TEST_TIMEOUT_MS,
+  );
 });
+
+/** A member restarts while the client signs, and the client goes on for a while. */
+const restartWhileSigning = (seed: number): Plan =>
+  calmPlan(seed, {
+    faulty: [1],
+    rollback: { party: 1, afterSignatures: 3, downMs: 200 },
+    signing: { ...CALM_SIGNING, count: 8, pauseMaxMs: 1_000, watermarks: { low: 2, high: 4 } },
+  });
+
+test('boots: finds a member that keeps its stock when a peer restarts', async () => {
+  class FaithfulStock extends Stock {
+    override dropWith(): number {
+      return 0;
+    }
+  }
+  expect(problemsOf(await run(restartWhileSigning(16)), 'boots')).toEqual([]);
+  const outcome = await run(restartWhileSigning(16), (party, modules) =>
+    party === 2 ? { ...modules, createStock: () => new FaithfulStock() } : modules,
+  );
+  expect(problemsOf(outcome, 'boots').join()).toMatch(/party 2 keeps \d+ preparations of older boots/);
+});
+
+test(
+  'burnt pairs: finds members that forget a pair when they restart',
+  async () => {
+    // Cheats party 1 once, in its first presigning with it, and never again, also not after its restart.
+    let hasCheated = false;
+    const cheatsOnce: LieHooks = {
+      messenger: (inner) => {
+        const cheating = LIES['wrong message of a transfer']({ self: 4 } as LiarContext).messenger?.(inner);
+        return {
+          ...altered(inner, {}),
+          send: (to, message) => {
+            const isLie = !hasCheated && to === 1 && message[0] === STOCK_CHANNEL && message.length > 10_000;
+            if (isLie && decodeStockMessage(message)?.kind === 'preparing') hasCheated = true;
+            (isLie ? cheating : inner)?.send(to, message);
+          },
+        };
+      },
+    };
+    const plan = calmPlan(17, {
+      // Party 2 is away, so that the only signer set has the pair.
+      crashes: [
+        { party: 2, at: 'time', fromMs: 1, downMs: 300_000 },
+        ...[1, 3, 4].map((party) => ({ party, at: 'time' as const, fromMs: 200_000, downMs: 200 })),
+      ],
+      faulty: [1, 2, 3, 4],
+      signing: { ...CALM_SIGNING, schemes: ECDSA_SCHEMES },
+    });
+    // One of them alone could forget: the other refuses, and so does party 3, which they told.
+    const openBurntPairs = (): BurntPairs => ({ ofEpoch: () => [], record: () => {} });
+    const outcome = await run(plan, (party, modules) => ({
+      ...modules,
+      openBurntPairs,
+      ...(party === 4 ? { lies: bend(cheatsOnce) } : {}),
+    }));
+    expect(problemsOf(outcome, 'burnt-pairs').join()).toContain('party 1 made a presignature with party 4');
+  },
+  ECDSA_TEST_TIMEOUT_MS,
+);

@@ -15,9 +15,19 @@ Examples:
   keymesh status                 see which nodes serve
   keymesh down                   end it; the next \`up\` continues`;
 const SIGN_EXAMPLES = `
+Schemes: EcdsaK256Sha256, EcdsaP256Sha256, EcdsaP384Sha384, SchnorrEd25519Sha512, SchnorrEd448Shake256,
+SchnorrRistretto25519Sha512, SchnorrK256Sha256, SchnorrK256Taproot, SchnorrP256Sha256, SchnorrP384Sha384,
+SchnorrRedJubjubBlake2b512, SchnorrRedDecaf377Blake2b512, SchnorrkelSubstrate, Bls12381
+
 Examples:
-  keymesh sign --key 0x17b2… --scheme SchnorrEd25519Sha512 --message hello
-  keymesh sign --key 0x17b2… --scheme SchnorrK256Taproot --file transaction.bin --json`;
+  keymesh sign --key 0x17b2… --scheme SchnorrEd25519Sha512 --file transaction.bin
+                                 Ed25519 as Solana and SSH have it: the message itself
+  keymesh sign --key 0x17b2… --scheme EcdsaK256Sha256 --hash none --message-hex 0x9f86…
+                                 a digest that you computed: a sighash of Bitcoin
+  printf '\\031Ethereum Signed Message:\\n5hello' |
+    keymesh sign --key 0x17b2… --scheme EcdsaK256Sha256 --hash keccak256 --file -
+                                 a personal message of Ethereum (EIP-191); v is 27 + the recovery id
+  keymesh sign --key 0x17b2… --scheme EcdsaP384Sha384 --message hello --json`;
 const ENCRYPT_EXAMPLES = `
 Example: only who has at least one ether on the local chain can decrypt.
   echo '[{ "contractAddress": "", "standardContractType": "", "chain": "localchain",
@@ -85,10 +95,11 @@ function program(report: Reporter): Command {
   addKeyCommands(root, network, report);
   network(root.command('sign').description('Sign a message with a minted key.'))
     .requiredOption('--key <tokenId|publicKey>', 'the key')
-    .requiredOption('--scheme <name>', 'SchnorrEd25519Sha512, SchnorrK256Sha256, SchnorrK256Taproot or Bls12381')
+    .requiredOption('--scheme <name>', 'the signature scheme: see below')
     .option('--message <text>', 'the message, as UTF-8 text')
     .option('--message-hex <hex>', 'the message, as hex')
-    .option('--file <path>', 'the message, as a file')
+    .option('--file <path>', 'the message, as a file; - for standard input')
+    .option('--hash <name>', 'for ECDSA: keccak256, sha256, sha384, or none (default: sha256, sha384 on P-384)')
     .addHelpText('after', SIGN_EXAMPLES)
     .action(async (options) => (await import('./commands/sign.ts')).signMessage(options, report));
   network(root.command('encrypt').description('Encrypt to conditions. Asks no node.'))

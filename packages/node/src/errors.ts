@@ -68,12 +68,32 @@ export type NodeErrorCode =
   | 'permissions/denied'
   /** No key has this token id. */
   | 'permissions/unknown-token'
-  /** A nonce commitment was used, has expired, was made before a restart, or is somebody else's. */
-  | 'nonce/unknown'
-  /** The wallet, or everybody together, holds the maximum of unused nonce commitments. */
-  | 'nonce/too-many'
-  /** A signing request does not name this node among its signers, or names too few. */
+  /** A signing request does not name exactly t signers, this node among them. */
   | 'signing/invalid-signer-set'
+  /** The message of an ECDSA scheme is not a digest of the scheme's length. */
+  | 'signing/invalid-digest'
+  /** The leader assigned a preparation that this node does not have. */
+  | 'signing/preparation-lost'
+  /** Another signer gave the request up. */
+  | 'signing/signer-failed'
+  /** Other signers did not send their part of a request in time. */
+  | 'signing/signer-silent'
+  /** Some signers of a preparation have not been heard of since the node started. */
+  | 'stock/signers-away'
+  /** Two signers failed a check of ECDSA and do not presign together any more. */
+  | 'stock/pair-burnt'
+  /** Making a preparation failed at another signer, or with one that restarted. */
+  | 'stock/preparation-failed'
+  /** Other signers did not send their part of a preparation in time. */
+  | 'stock/preparation-timeout'
+  /** The signers of a batch have different results. */
+  | 'stock/different-results'
+  /** A batch names another epoch, other boots, or an impossible signer set. */
+  | 'stock/stale-header'
+  /** Too many preparations are being made or waited for. */
+  | 'stock/overloaded'
+  /** The thread that makes preparations ended by itself. */
+  | 'stock/maker-ended'
   /** The node has no shares of an epoch in service yet. */
   | 'node/not-ready'
   /** The node does too much at once and sheds load. */

@@ -30,7 +30,33 @@ export { Courier } from './mesh/courier/courier.ts';
 export { MemoryNetwork } from './mesh/memory.ts';
 export type { Messenger } from './mesh/messenger.ts';
 export { createServingEpoch, type ServingEpoch } from './requests/serving-epoch.ts';
-export { SigningService } from './requests/signing-service.ts';
+export type { BurntPairs } from './signing/burnt-pairs.ts';
+export {
+  decodeSigningMessage,
+  encodeSigningMessage,
+  SIGNING_CHANNEL,
+  type SigningMessage,
+} from './signing/messages.ts';
+export type { AuthorizedSigningRequest, PartialSignature } from './signing/request.ts';
+export { type MakerPort, type RunningMaker, SigningService } from './signing/signing-service.ts';
+export { PREPARATION_TIMEOUT_MS } from './stock/limits.ts';
+export { StockMaker } from './stock/maker.ts';
+export type { MakerEpoch, MakerEvent, PreparationOrder } from './stock/maker-events.ts';
+export {
+  type BatchHeader,
+  decodeHeader,
+  decodeStockMessage,
+  encodeHeader,
+  encodeStockMessage,
+  runIdOf,
+  STOCK_CHANNEL,
+  type StockMessage,
+} from './stock/messages.ts';
+export type { Preparation, PreparedScheme } from './stock/preparation.ts';
+export { type Shelf, Stock } from './stock/stock.ts';
+export type { Watermarks } from './stock/supply.ts';
+export { type MovedPreparation, moveIn, moveOut } from './stock/worker/moved-preparation.ts';
 export { MemoryDisk, MemoryStore } from './store/memory-store.ts';
 export { SealedEpochStore } from './store/sealed-epoch-store.ts';
 export { SEALING_KEY_BYTES, ShareSealer } from './store/share-sealer.ts';
+export { StoredBurntPairs } from './store/stored-burnt-pairs.ts';

@@ -8,8 +8,8 @@ export const COMMITTEE_SIZE_MAX = 100;
 /** Fewest members of one committee. Parties. */
 export const COMMITTEE_SIZE_MIN = 3;
 
-/** Nonce commitments that one request may ask for. */
-export const NONCE_COMMITMENTS_PER_REQUEST_MAX = 16;
+/** The encoded public record of an ECDSA presignature: 100 signers of 132 bytes each, on the longest curve. Bytes. */
+export const PRESIGNATURE_RECORD_BYTES_MAX = 16 * 1024;
 
 /** A message to sign. Bytes. */
 export const MESSAGE_BYTES_MAX = 64 * 1024;

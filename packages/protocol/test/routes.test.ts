@@ -3,7 +3,12 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../src/errors.ts';
-import { COMMITTEE_SIZE_MAX, MESSAGE_BYTES_MAX, SEALED_PLAINTEXT_BYTES_MAX } from '../src/limits.ts';
+import {
+  COMMITTEE_SIZE_MAX,
+  MESSAGE_BYTES_MAX,
+  PRESIGNATURE_RECORD_BYTES_MAX,
+  SEALED_PLAINTEXT_BYTES_MAX,
+} from '../src/limits.ts';
 import {
   decryptRequestIdentity,
   errorBodySchema,
@@ -25,7 +30,6 @@ import { codeOf, seededRandom } from './random.ts';
 const hex = (bytes: number, digit = 'a') => digit.repeat(2 * bytes);
 const authSig = { sig: 'aa', derivedVia: 'litSessionSignViaNacl', signedMessage: '{}', address: 'bb', algo: 'ed25519' };
 const block = { number: 12, hash: `0x${hex(32)}` };
-const commitment = { id: hex(16), hiding: hex(32), binding: hex(32, 'b') };
 const statement: HandshakeStatement = {
   nodeAddress: `0x${hex(20)}`,
   party: 2,
@@ -39,16 +43,13 @@ const statement: HandshakeStatement = {
   sealingKey: hex(32, '5'),
   latestBlock: block,
 };
-const share: RequestOf<'signShare'> = {
+const signing: RequestOf<'sign'> = {
   authSig,
   epoch: 3,
   tokenId: `0x${hex(32)}`,
   scheme: 'SchnorrEd25519Sha512',
   message: '00ff',
-  commitments: [
-    { party: 1, ...commitment },
-    { party: 4, ...commitment },
-  ],
+  signers: [1, 4],
   requestId: 'request-1',
 };
 const decryption: RequestOf<'decrypt'> = {
@@ -73,13 +74,10 @@ const EXAMPLES: { [Name in RouteName]: { request: RequestOf<Name>; response: Res
   health: { request: {}, response: { status: 'ok', version: '0.1.0', bootId: hex(16) } },
   ready: { request: {}, response: { ready: true, epoch: 1, party: 1 } },
   handshake: { request: { challenge: hex(32) }, response: { ...statement, signature: hex(64) } },
-  signCommit: {
-    request: { authSig, epoch: 3, tokenId: `0x${hex(32)}`, scheme: 'SchnorrK256Taproot', count: 16 },
-    response: { commitments: [{ ...commitment, expiresAt: 1 }], bootId: hex(16) },
-  },
-  signShare: { request: share, response: { party: 1, share: hex(32), publicKey: hex(32) } },
+  sign: { request: signing, response: { party: 1, share: hex(32), publicKey: hex(32) } },
   decrypt: { request: decryption, response: { party: 1, share: hex(96), blocks: { ethereum: block } } },
 };
+const PARTIES = Array.from({ length: COMMITTEE_SIZE_MAX }, (_, i) => i + 1);
 const NAMES = Object.keys(ROUTES) as RouteName[];
 
 describe('every route', () => {
@@ -117,7 +115,7 @@ describe('every route', () => {
 });
 
 describe('fields', () => {
-  const sign = (changes: object) => codeOf(() => parseMessage(ROUTES.signShare.request, { ...share, ...changes }, 'm'));
+  const sign = (changes: object) => codeOf(() => parseMessage(ROUTES.sign.request, { ...signing, ...changes }, 'm'));
   it.each<[string, object]>([
     ['upper-case hex', { message: 'FF' }],
     ['hex with 0x', { message: '0xff' }],
@@ -128,31 +126,45 @@ describe('fields', () => {
     ['a negative epoch', { epoch: -1 }],
     ['an epoch beyond safe integers', { epoch: 2 ** 53 }],
     ['an unknown scheme', { scheme: 'toString' }],
-    ['a party twice', { commitments: [1, 1].map((party) => ({ party, ...commitment })) }],
-    ['parties out of order', { commitments: [2, 1].map((party) => ({ party, ...commitment })) }],
-    ['party 0', { commitments: [{ party: 0, ...commitment }] }],
-    ['a party beyond the committee', { commitments: [{ party: COMMITTEE_SIZE_MAX + 1, ...commitment }] }],
-    ['no commitments for a frost scheme', { commitments: [] }],
-    ['commitments for a bls scheme', { scheme: 'Bls12381' }],
+    ['a party twice', { signers: [1, 1] }],
+    ['parties out of order', { signers: [2, 1] }],
+    ['party 0', { signers: [0] }],
+    ['a party beyond the committee', { signers: [COMMITTEE_SIZE_MAX + 1] }],
+    ['no signers for a frost scheme', { signers: [] }],
+    ['signers for a bls scheme', { scheme: 'Bls12381' }],
     ['a request id with a line break', { requestId: 'request-1\nx' }],
     ['a short request id', { requestId: 'r' }],
   ])('%s is refused', (_, changes) => expect(sign(changes)).toBe('wire/malformed'));
 
   it('the longest message and an empty set for bls are taken', () => {
     expect(sign({ message: hex(MESSAGE_BYTES_MAX) })).toBe('no error');
-    expect(sign({ scheme: 'Bls12381', commitments: [] })).toBe('no error');
+    expect(sign({ scheme: 'Bls12381', signers: [] })).toBe('no error');
   });
 
   it('the largest signing request fits into a sealed body', () => {
-    const commitments = Array.from({ length: COMMITTEE_SIZE_MAX }, (_, i) => ({ party: i + 1, ...commitment }));
     const request = {
-      ...share,
+      ...signing,
       message: hex(MESSAGE_BYTES_MAX),
-      commitments,
+      signers: PARTIES,
       authSig: { ...authSig, signedMessage: '"'.repeat(32 * 1024) },
     };
     expect(sign(request)).toBe('no error');
     expect(JSON.stringify(request).length).toBeLessThan(SEALED_PLAINTEXT_BYTES_MAX);
+  });
+
+  it('the largest answer to a signing request is taken and fits into a sealed body', () => {
+    const response = {
+      party: 1,
+      share: hex(96),
+      publicKey: hex(57),
+      frost: { id: hex(32), commitments: PARTIES.map((party) => ({ party, hiding: hex(57), binding: hex(57) })) },
+      ecdsa: {
+        record: hex(PRESIGNATURE_RECORD_BYTES_MAX),
+        openings: PARTIES.map((party) => ({ party, entropy: hex(32) })),
+      },
+    };
+    expect(parseMessage(ROUTES.sign.response, response, 'm')).toEqual(response);
+    expect(JSON.stringify(response).length).toBeLessThan(SEALED_PLAINTEXT_BYTES_MAX);
   });
 
   const decrypt = (changes: object) =>
@@ -225,7 +237,7 @@ describe('the handshake', () => {
 
 describe('the identity of a request', () => {
   const caller = `0x${hex(20)}`;
-  const identity = (changes: object = {}, by = caller) => toHex(signRequestIdentity(by, { ...share, ...changes }));
+  const identity = (changes: object = {}, by = caller) => toHex(signRequestIdentity(by, { ...signing, ...changes }));
 
   it('covers caller and content, and neither the session nor the client-chosen id', () => {
     const all = [
@@ -235,9 +247,7 @@ describe('the identity of a request', () => {
       identity({ tokenId: `0x${hex(32, 'b')}` }),
       identity({ scheme: 'SchnorrK256Sha256' }),
       identity({ message: '00fe' }),
-      identity({ commitments: share.commitments.slice(0, 1) }),
-      identity({ commitments: share.commitments.map((item) => ({ ...item, hiding: hex(32, 'c') })) }),
-      identity({ commitments: share.commitments.map((item) => ({ ...item, id: hex(16, 'c') })) }),
+      identity({ signers: [1, 2, 4] }),
     ];
     expect(new Set(all).size).toBe(all.length);
     expect(identity({ requestId: 'another-1', authSig: { ...authSig, sig: 'cc' } })).toBe(all[0]);

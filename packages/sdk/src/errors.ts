@@ -20,6 +20,8 @@ export type SdkErrorCode =
   | 'sdk/node-stale'
   /** One node's refusal, with its own code in the details. */
   | 'sdk/node-refused'
+  /** One signer's answer contradicts those of the others of its signer set; who is wrong cannot be told from that. */
+  | 'sdk/node-contradicts'
   /** A key is neither a token id nor a secp256k1 public key of a token of this network. */
   | 'sdk/unknown-key'
   /** An argument is not of the form that the function takes. */

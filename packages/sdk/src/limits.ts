@@ -1,7 +1,13 @@
 /** One request to one node that may have to read conditions from slow chains. Milliseconds. */
 export const DECRYPT_TIMEOUT_MS = 15_000;
-/** One request to one node for a commitment or a share of a signature. Milliseconds. */
-export const SIGN_TIMEOUT_MS = 6_000;
+/** One request to one node for a share of a signature: signers wait 17.5 s for each other if they have to make a
+ * presignature first, and then say why there is none. Milliseconds. */
+export const SIGN_TIMEOUT_MS = 20_000;
+/**
+ * When others of its set have answered, and one has not for so long, it is late. More than the 2.5 s that signers wait for
+ * each other: an honest one that its peers left waiting says so before. Milliseconds.
+ */
+export const SIGNER_LATE_DELAY_MS = 3_500;
 /** The handshake with one node. Milliseconds. */
 export const HANDSHAKE_TIMEOUT_MS = 5_000;
 /** A node that has not answered for so long gets company: a spare is asked too. Milliseconds. */
@@ -26,12 +32,16 @@ export const SESSION_LIFETIME_DEFAULT_MS = 15 * 60 * 1_000;
 export const SESSION_LIFETIME_MAX_MS = 30 * 24 * 60 * 60 * 1_000;
 /** Sessions and their signatures are dated so far back, for nodes whose clocks are behind. Milliseconds. */
 export const SESSION_BACKDATE_MS = 5_000;
-/** Commitments that are kept for one node and scheme. */
-export const COMMITMENTS_KEPT_MAX = 16;
-/** Commitments that a node is asked for when none are kept: one to use and one to keep. */
-export const COMMITMENTS_ASKED_COUNT = 2;
-/** A commitment that expires within so long is not used any more. Milliseconds. */
-export const COMMITMENT_MARGIN_MS = 30_000;
+/** Signer sets that are tried for one signature before it fails. */
+export const SIGNING_TRIES_MAX = 16;
+/** So many of them may hold two nodes of which one has accused the other, when there is no other set. */
+export const SIGNING_COMPROMISES_MAX = 2;
+/** Once one signer of a set has failed, the others are awaited for so long, to learn of all failures at once. Milliseconds. */
+export const SIGNING_GRACE_MS = 200;
+/** A signer that was late or overloaded so often in one signature is not asked again for it. */
+export const SIGNER_STRIKES_MAX = 2;
+/** How far a signer set without known conflicts is searched for. Steps. */
+export const SIGNER_SEARCH_STEPS_MAX = 10_000;
 /** An answer of a node is read up to this length. Bytes. */
 export const ANSWER_BYTES_MAX = 1024 * 1024;
 /** A text of a node that is shown to people is cut to this length. UTF-16 units. */

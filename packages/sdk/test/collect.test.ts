@@ -1,11 +1,12 @@
 import { KeymeshError, type PartyIndex } from '@keymesh/foundation';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SdkError } from '../src/errors.ts';
-import { HEDGE_DELAY_MS, VERDICT_GRACE_MS } from '../src/limits.ts';
+import { HEDGE_DELAY_MS, SIGNER_LATE_DELAY_MS, SIGNING_GRACE_MS, VERDICT_GRACE_MS } from '../src/limits.ts';
 import { type NetworkNode, NodeHealth } from '../src/network/network.ts';
 import { type CollectParameters, collect } from '../src/nodes/collect.ts';
 import { withDeadline } from '../src/nodes/deadline.ts';
-import { lied, unreachable } from '../src/nodes/node-failure.ts';
+import { lied, refused, unreachable } from '../src/nodes/node-failure.ts';
+import { NodeRefusal } from '../src/nodes/node-refusal.ts';
 import { collectShares } from '../src/signing/collect-shares.ts';
 import { fail, settle, succeed, useVirtualTime } from './testnet/virtual-time.ts';
 
@@ -143,15 +144,23 @@ describe('collectShares', () => {
   test('gives up on those for whom there are spares, when nothing has come for a while', async () => {
     const ask = ({ party }: NetworkNode) => (party <= 2 ? never() : later(300 * party, party));
     const { value, tookMs } = await succeed(() => collectShares({ signers, spareCount: 2, ask }));
-    expect('failures' in value && value.failures.map(({ node: late }) => late.party)).toEqual([1, 2]);
-    expect(tookMs).toBeLessThan(1_500 + HEDGE_DELAY_MS + 100);
+    expect(value).toMatchObject({ failures: [], late: [nodes[0], nodes[1]], named: [], good: [3, 4, 5] });
+    expect(tookMs).toBeLessThan(1_500 + SIGNER_LATE_DELAY_MS + 100);
   });
 
   test('waits on where there are no spares', async () => {
-    const ask = ({ party }: NetworkNode) => later(party === 1 ? 5_000 : 10, party);
+    const ask = ({ party }: NetworkNode) => later(party === 1 ? 6_000 : 10, party);
     const { value, tookMs } = await succeed(() => collectShares({ signers, spareCount: 0, ask }));
     expect('shares' in value && value.shares.size).toBe(5);
-    expect(tookMs).toBeGreaterThan(4_900);
+    expect(tookMs).toBeGreaterThan(5_900);
+  });
+
+  test('does not wait for ever where there are no spares', async () => {
+    const ask = ({ party }: NetworkNode) => (party <= 2 ? never() : later(10, party));
+    const { value, tookMs } = await succeed(() => collectShares({ signers, spareCount: 1, ask }));
+    expect('failures' in value && value.failures.map(({ node: silent }) => silent.party)).toEqual([1, 2]);
+    expect(value).toMatchObject({ late: [], good: [3, 4, 5] });
+    expect(tookMs).toBeLessThan(2 * SIGNER_LATE_DELAY_MS + 100);
   });
 
   test('waits on where the whole network is slow', async () => {
@@ -166,14 +175,26 @@ describe('collectShares', () => {
       one.party === 1
         ? Promise.reject(lied(one, 'it lies'))
         : one.party === 2
-          ? later(200, 0).then(() => Promise.reject(lied(one, 'it lies too')))
+          ? later(100, 0).then(() => Promise.reject(lied(one, 'it lies too')))
           : one.party === 3
             ? never()
             : later(10, one.party);
     const { value, tookMs } = await succeed(() => collectShares({ signers, spareCount: 2, ask }));
     expect('failures' in value && value.failures.map(({ node: liar }) => liar.party)).toEqual([1, 2]);
-    expect('abandoned' in value && value.abandoned.map(({ party }) => party)).toEqual([3]);
-    expect(tookMs).toBeLessThan(200 + HEDGE_DELAY_MS + 100);
+    expect(value).toMatchObject({ late: [], named: [], good: [4, 5] });
+    expect(tookMs).toBeLessThan(SIGNING_GRACE_MS + 100);
+  });
+
+  test('those that are named as silent, and are', async () => {
+    const accusation = { code: 'signing/signer-silent', fault: 'peer', message: 'Silent.', culprits: [1, 2] } as const;
+    const ask = (one: NetworkNode) =>
+      one.party === 3
+        ? Promise.reject(refused(one, new NodeRefusal(accusation)))
+        : one.party === 1
+          ? never()
+          : later(10, one.party);
+    const { value } = await succeed(() => collectShares({ signers, spareCount: 2, ask }));
+    expect(value).toMatchObject({ late: [], named: [nodes[0]], good: [2, 4, 5] });
   });
 });
 

@@ -1,14 +1,15 @@
 import { createHash, createPublicKey, verify as verifyByNode } from 'node:crypto';
 import { toHex } from '@keymesh/foundation';
-import { SCHEMES, type SchemeNameOf } from '@keymesh/protocol/schemes';
+import { isSchemeOf, SCHEMES } from '@keymesh/protocol/schemes';
 import { accountSignatureMessage, nobleBls, verify as verifyBls } from '@keymesh/threshold/bls';
 import { nobleCurves } from '@keymesh/threshold/curves';
 import { type FrostScheme, frostSuites, verifySignature } from '@keymesh/threshold/frost';
 import { ristretto255_FROST } from '@noble/curves/ed25519.js';
-import { p256_FROST } from '@noble/curves/nist.js';
+import { p256, p256_FROST, p384 } from '@noble/curves/nist.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Network, publicKeyFor, SCHEME_NAMES, type SchemeName, type Session, sign } from '../src/index.ts';
+import { freshConnection } from './testnet/connection.ts';
 import { Testnet, testBackends } from './testnet/testnet.ts';
 import { fail, succeed, useVirtualTime } from './testnet/virtual-time.ts';
 
@@ -18,14 +19,13 @@ const message = new TextEncoder().encode('Pay 5 to Bob.');
 
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
 
+const NOBLE_CURVES = { secp256k1, p256, p384 } as const;
+
 /** DER header of an Ed25519 public key (RFC 8410 §4). */
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** As above, of an Ed448 public key. */
 const ED448_SPKI = Buffer.from('3043300506032b6571033a00', 'hex');
-
-type SignedScheme = SchemeNameOf<'frost' | 'bls'>;
-const SIGNED_SCHEMES = SCHEME_NAMES.filter((name): name is SignedScheme => SCHEMES[name].kind !== 'ecdsa');
 
 /** By this project's own verifier; packages/threshold/test/frost compares it with independent ones. */
 const bySuite = (scheme: FrostScheme) => (signature: Uint8Array, publicKey: Uint8Array) => {
@@ -34,7 +34,7 @@ const bySuite = (scheme: FrostScheme) => (signature: Uint8Array, publicKey: Uint
 };
 
 /** Verifiers that share no code with what signs, where JavaScript has one. */
-const verifiers: Record<SignedScheme, (signature: Uint8Array, publicKey: Uint8Array, testnet: Testnet) => boolean> = {
+const verifiers: Record<SchemeName, (signature: Uint8Array, publicKey: Uint8Array, testnet: Testnet) => boolean> = {
   SchnorrEd25519Sha512: (signature, publicKey) => {
     const key = createPublicKey({ key: Buffer.concat([ED25519_SPKI, publicKey]), format: 'der', type: 'spki' });
     return verifyByNode(null, message, key, signature);
@@ -58,9 +58,43 @@ const verifiers: Record<SignedScheme, (signature: Uint8Array, publicKey: Uint8Ar
     const z = BigInt(`0x${toHex(signature.slice(33))}`);
     return Point.BASE.multiply(z).equals(R.add(PK.multiply(challenge(R.toBytes(), publicKey))));
   },
+  EcdsaK256Sha256: (signature, publicKey) => verifyEcdsa('secp256k1', 'sha256', signature, publicKey),
+  EcdsaP256Sha256: (signature, publicKey) => verifyEcdsa('p256', 'sha256', signature, publicKey),
+  EcdsaP384Sha384: (signature, publicKey) => verifyEcdsa('p384', 'sha384', signature, publicKey),
   Bls12381: (signature, publicKey, { tokenId }) =>
     verifyBls(nobleBls, publicKey, accountSignatureMessage(BigInt(tokenId), message), signature),
 };
+
+/** ECDSA by OpenSSL, which hashes for itself. */
+function verifyEcdsa(curve: string, hash: string, signature: Uint8Array, publicKey: Uint8Array): boolean {
+  const oid = EC_OIDS[curve]!;
+  const algorithm = der(0x30, der(0x06, Buffer.from('2a8648ce3d0201', 'hex')), der(0x06, Buffer.from(oid, 'hex')));
+  const spki = der(0x30, algorithm, der(0x03, Buffer.of(0), Buffer.from(publicKey)));
+  const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  return verifyByNode(hash, message, { key, dsaEncoding: 'ieee-p1363' }, signature);
+}
+
+/** Object identifiers of curves (SEC 2, RFC 5480 §2.1.1.1). */
+const EC_OIDS: Record<string, string> = { secp256k1: '2b8104000a', p256: '2a8648ce3d030107', p384: '2b81040022' };
+
+/** X.690, for contents of less than 128 bytes. */
+function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+  const content = Buffer.concat(contents);
+  return Buffer.concat([Buffer.of(tag, content.length), content]);
+}
+
+/** One of each kind: what a scheme does depends on the number of nodes in nothing else. */
+const LARGE_NETWORK_SCHEMES: readonly SchemeName[] = ['SchnorrEd25519Sha512', 'EcdsaK256Sha256', 'Bls12381'];
+
+/** What is given to `sign`: of ECDSA the digest. */
+function inputOf(scheme: SchemeName): Uint8Array {
+  if (!isSchemeOf('ecdsa', scheme)) return message;
+  return new Uint8Array(
+    createHash(SCHEMES[scheme].root === 'p384' ? 'sha384' : 'sha256')
+      .update(message)
+      .digest(),
+  );
+}
 
 /** H2 of RFC 9591 §6.5: hash_to_field of RFC 9380 with expand_message_xmd and L = 48, written out. */
 function challenge(R: Uint8Array, publicKey: Uint8Array): bigint {
@@ -75,7 +109,7 @@ function challenge(R: Uint8Array, publicKey: Uint8Array): bigint {
 }
 
 /** A verifier that throws does not accept either. */
-function accepts(scheme: SignedScheme, ...rest: Parameters<(typeof verifiers)[SignedScheme]>): boolean {
+function accepts(scheme: SchemeName, ...rest: Parameters<(typeof verifiers)[SchemeName]>): boolean {
   try {
     return verifiers[scheme](...rest);
   } catch {
@@ -92,22 +126,24 @@ describe.each(testnets.map((testnet) => [testnet.nodes.length, testnet] as const
   let network: Network;
   let session: Session;
   beforeEach(async () => {
-    testnet.reset();
-    network = (await succeed(() => testnet.connect())).value;
-    session = (await succeed(() => testnet.session(network))).value;
-    testnet.reset();
+    ({ network, session } = await freshConnection(testnet));
   });
 
-  test.each(SIGNED_SCHEMES)(
+  test.each(n === 4 ? SCHEME_NAMES : LARGE_NETWORK_SCHEMES)(
     'a signature of %s verifies elsewhere, under the key that the chain defines',
     async (scheme) => {
-      const { value, tookMs } = await succeed(() => sign(network, { session, key: testnet.tokenId, scheme, message }));
+      const input = inputOf(scheme);
+      const { value, tookMs } = await succeed(() =>
+        sign(network, { session, key: testnet.tokenId, scheme, message: input }),
+      );
       expect(verifiers[scheme](value.signature, value.publicKey, testnet)).toBe(true);
       expect(value).toMatchObject({ scheme, culprits: [] });
-      expect(value.signature.length).toBe(SCHEMES[scheme].signatureBytes);
-      expect(value.signers).toEqual(Array.from({ length: testnet.threshold }, (_, i) => i + 1));
+      expect(value.signature).toHaveLength(SCHEMES[scheme].signatureBytes);
+      expect(value.signers).toHaveLength(testnet.threshold);
       expect(tookMs).toBeLessThan(200);
-      expect(testnet.countOf('signShare')).toBe(testnet.threshold);
+      // One request to each signer, and nothing else.
+      expect(testnet.countOf('sign')).toBe(testnet.threshold);
+      expect(testnet.fetched.filter((url) => url.includes('node-'))).toHaveLength(testnet.threshold);
       const other = new Uint8Array([...value.signature]);
       other[40]! ^= 1;
       expect(accepts(scheme, other, value.publicKey, testnet)).toBe(false);
@@ -122,24 +158,50 @@ describe.each(testnets.map((testnet) => [testnet.nodes.length, testnet] as const
     expect(toHex(value.publicKey)).toBe(compressed);
   });
 
-  test('with commitments in stock a signature is one round trip', async () => {
-    const once = () => sign(network, { session, key: testnet.tokenId, scheme: 'SchnorrEd25519Sha512', message });
-    await succeed(once);
-    const { value: first } = await succeed(once);
-    testnet.fetched.length = 0;
-    const { value: second } = await succeed(once);
-    expect(testnet.fetched.map((url) => new URL(url).pathname)).toEqual(
-      Array(testnet.threshold).fill('/v1/sign/share'),
-    );
-    expect(toHex(first.signature)).not.toBe(toHex(second.signature));
+  test('the signers of a key are those from its place on, in a circle', async () => {
+    for (let seed = 0; seed < n; seed++) {
+      const keyId = new Uint8Array(32).fill(seed + 1);
+      const tokenId = testnet.mint(keyId);
+      const scheme = 'SchnorrEd25519Sha512';
+      const { value } = await succeed(() => sign(network, { session, key: tokenId, scheme, message }));
+      const expected = testnet.rotation(tokenId).slice(0, testnet.threshold);
+      expect(expected[0]).toBe(1 + Number(BigInt(tokenId) % BigInt(n)));
+      expect(value.signers).toEqual([...expected].sort((a, b) => a - b));
+    }
   });
 
-  test('stock of one scheme is not used for another', async () => {
-    for (const scheme of ['SchnorrK256Sha256', 'SchnorrK256Taproot'] as const) {
-      const { value } = await succeed(() => sign(network, { session, key: testnet.tokenId, scheme, message }));
-      expect(verifiers[scheme](value.signature, value.publicKey, testnet)).toBe(true);
-    }
-    expect(testnet.countOf('signShare')).toBe(2 * testnet.threshold);
+  describe.each(n === 4 ? SCHEME_NAMES.filter((name) => isSchemeOf('ecdsa', name)) : [])('%s', (scheme) => {
+    test('s is low, and the recovery id gives the public key', async () => {
+      const ids = new Set<number>();
+      for (let i = 0; i < 4; i++) {
+        const { value } = await succeed(() =>
+          sign(network, { session, key: testnet.tokenId, scheme, message: inputOf(scheme) }),
+        );
+        const curve = NOBLE_CURVES[SCHEMES[scheme].root as keyof typeof NOBLE_CURVES];
+        const signature = curve.Signature.fromBytes(value.signature, 'compact');
+        expect(signature.hasHighS()).toBe(false);
+        const recovered = signature.addRecoveryBit(value.recoveryId!).recoverPublicKey(inputOf(scheme));
+        expect(recovered.toHex(true)).toBe(toHex(value.publicKey));
+        ids.add(value.recoveryId!);
+      }
+      expect([...ids].every((id) => id >= 0 && id <= 3)).toBe(true);
+    });
+
+    test.each([0, 31, 33, 47, 49, 64])('a message of %i bytes is no digest', async (length) => {
+      const { error } = await fail(() =>
+        sign(network, { session, key: testnet.tokenId, scheme, message: new Uint8Array(length) }),
+      );
+      expect(error).toMatchObject({ code: 'sdk/invalid-argument', fault: 'caller' });
+      expect(error.hint).toMatch(/keccak256|SHA-/);
+      expect(testnet.fetched).toEqual([]);
+    });
+  });
+
+  test('only ECDSA has a recovery id', async () => {
+    const { value } = await succeed(() =>
+      sign(network, { session, key: testnet.tokenId, scheme: 'SchnorrK256Taproot', message }),
+    );
+    expect('recoveryId' in value).toBe(false);
   });
 
   test('many at once, each with its own nonces', async () => {
@@ -161,7 +223,6 @@ describe.each(testnets.map((testnet) => [testnet.nodes.length, testnet] as const
 
   test.each([
     ['an unknown scheme', { scheme: 'EcdsaK256Keccak' as SchemeName }],
-    ['a scheme of ECDSA', { scheme: 'EcdsaK256Sha256' as SchemeName }],
     ['a text for a message', { message: 'text' as unknown as Uint8Array }],
     ['too long a message', { message: new Uint8Array(64 * 1024 + 1) }],
   ])('%s is refused before anybody is asked', async (_, change) => {
@@ -185,7 +246,7 @@ describe.each(testnets.map((testnet) => [testnet.nodes.length, testnet] as const
   test('public keys of all schemes are computed without asking', () => {
     const key = { tokenId: testnet.tokenId, keyId: testnet.keyId, publicKey: '', address: '' };
     for (const scheme of SCHEME_NAMES) {
-      expect(publicKeyFor(network, key, scheme).length, scheme).toBe(SCHEMES[scheme].publicKeyBytes);
+      expect(publicKeyFor(network, key, scheme)).toHaveLength(SCHEMES[scheme].publicKeyBytes);
     }
     expect(testnet.fetched).toEqual([]);
     expect(n).toBe(network.nodes.length);

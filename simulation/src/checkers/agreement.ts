@@ -3,6 +3,7 @@ import { ROOT_KEY_NAMES, ROOT_KEYS, type RootKeyName } from '@keymesh/threshold'
 import type { Curves } from '@keymesh/threshold/curves';
 import { interpolate, type Share } from '@keymesh/threshold/sharing';
 import type { Outcome } from '../outcome.ts';
+import { subsets } from '../subsets.ts';
 import { isValidSignature } from './independent-verifier.ts';
 
 /**
@@ -48,10 +49,4 @@ function rebuildPublicKey(
     return { index: party, value: held?.expose((bytes) => curve.decodeScalar(bytes)) ?? 0n };
   });
   return curve.encodePoint(curve.multiplyBasePublic(interpolate(curve, shares, signers.length)));
-}
-
-/** All subsets of `size` elements; at most C(7, 5) = 21 here. */
-function subsets<T>(items: readonly T[], size: number): T[][] {
-  if (size === 0) return [[]];
-  return items.flatMap((item, i) => subsets(items.slice(i + 1), size - 1).map((rest) => [item, ...rest]));
 }

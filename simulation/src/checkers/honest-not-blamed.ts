@@ -9,7 +9,7 @@ import { honestOf, type Outcome } from '../outcome.ts';
 const DELIVERY_MS_MAX = 10_000;
 
 /**
- * No honest member is ever convicted by a proof, by a member or by a client. And none is excluded on chain unless it was
+ * No honest member is ever convicted by a proof, by a member or by a client, and no pair of honest members is burnt. And none is excluded on chain unless it was
  * away (not running, or cut off from somebody) for nearly the time of a round since the attempt began, or restarted
  * more often than is excused: timeouts cannot tell the slow from the silent, but they must not hit those who are there.
  */
@@ -32,6 +32,15 @@ function convictions({ history, plan }: Outcome): string[] {
     if (event.kind === 'message-refused') accuse(who, event.error.culprits, event.error.code);
   }
   for (const event of history.events) {
+    if (event.kind === 'stock' && honest.includes(event.party)) {
+      const { party, what } = event;
+      if (what.kind === 'failed') accuse(`party ${party}`, what.culprits, what.code);
+      if (what.kind === 'pair-burnt') accuse(`party ${party}`, [what.peer], `burnt pair, ${what.code}`);
+    }
+    // A signer names the silent as it saw it; everything else that names somebody is a proof.
+    if (event.kind === 'sign-failed' && honest.includes(event.party) && event.code !== 'signing/signer-silent') {
+      accuse(`party ${event.party}`, event.culprits, event.code);
+    }
     if (event.kind === 'client' && event.what.kind === 'culprits') accuse('a client', event.what.parties, 'signing');
   }
   return problems;

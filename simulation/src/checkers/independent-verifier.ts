@@ -5,14 +5,27 @@ import type { Signed, SigningTask } from '../client/signing-client.ts';
 
 const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** Verifies with code that the project did not write: OpenSSL for Ed25519, noble for the rest. */
-export function isValidSignature({ scheme, message }: SigningTask, { signature, publicKey }: Signed): boolean {
+/**
+ * Verifies with code that the project did not write: OpenSSL for Ed25519, noble for the rest. An ECDSA signature must
+ * be low-s and give the key back by its recovery id.
+ */
+export function isValidSignature({ scheme, message }: SigningTask, signed: Signed): boolean {
+  const { signature, publicKey } = signed;
   if (scheme === 'SchnorrEd25519Sha512') {
     const key = createPublicKey({ key: Buffer.concat([ED25519_SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
     return verify(null, message, key, signature);
   }
   if (scheme === 'SchnorrK256Taproot') return schnorr.verify(signature, sha256(message), publicKey);
+  if (scheme === 'EcdsaK256Sha256') return isEcdsaSignature(message, signed);
   return isFrostSecp256k1Signature(message, signature, publicKey);
+}
+
+function isEcdsaSignature(digest: Uint8Array, { signature, publicKey, recoveryId }: Signed): boolean {
+  const recoverable = Buffer.concat([Uint8Array.of(recoveryId ?? 4), signature]);
+  return (
+    secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: true }) &&
+    Buffer.from(secp256k1.recoverPublicKey(recoverable, digest, { prehash: false })).equals(publicKey)
+  );
 }
 
 /** z·G = R + c·PK with the challenge of FROST(secp256k1, SHA-256), RFC 9591 §6.5: hash_to_field of R ‖ PK ‖ message. */

@@ -1,6 +1,8 @@
 import type { Curves } from '@keymesh/threshold/curves';
 import type { Outcome, Violation } from '../outcome.ts';
 import { checkAgreement } from './agreement.ts';
+import { checkBoots } from './boots.ts';
+import { checkBurntPairs } from './burnt-pairs.ts';
 import { checkHonestNotBlamed } from './honest-not-blamed.ts';
 import { checkLiarsNamed } from './liars-named.ts';
 import { checkNonces } from './nonces.ts';
@@ -17,6 +19,8 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
   progress: checkProgress,
   secrecy: checkSecrecy,
   nonces: checkNonces,
+  boots: checkBoots,
+  'burnt-pairs': checkBurntPairs,
 };
 
 /** Everything that must never happen and did. */

@@ -1,33 +1,29 @@
-import { type Clock, fromHex, type PartyIndex, type Timer, toHex, toKeymeshError } from '@keymesh/foundation';
-import type { SignerCommitment } from '@keymesh/protocol/routes';
-import { SCHEMES } from '@keymesh/protocol/schemes';
-import { type PublicKeyPackage, ROOT_KEYS } from '@keymesh/threshold';
+import { type Clock, fromHex, type PartyIndex, type Timer, toHex } from '@keymesh/foundation';
+import type { PublicKeyPackage } from '@keymesh/threshold';
 import type { Curves } from '@keymesh/threshold/curves';
-import { deriveTweak } from '@keymesh/threshold/derivation';
-import {
-  aggregate,
-  createGroupKey,
-  createSigningContext,
-  decodeCommitments,
-  type FrostScheme,
-  frostSuites,
-  type NonceCommitment,
-  type SignatureShare,
-  type SigningContext,
-  verifyShare,
-} from '@keymesh/threshold/frost';
 import type { SeededRandom } from '../engine/seeded-random.ts';
 import type { ClientEvent } from '../history.ts';
-import type { NodeAnswer, NodeRequest } from './requests.ts';
+import type { PreparedScheme } from '../node-parts.ts';
+import { leaderOf, type NodeAnswer, type NodeRequest } from './requests.ts';
+import { PENALTY, SignerChoice } from './signer-choice.ts';
+import { createStatementReader, type Statement } from './statements.ts';
 
-/** A node that did not answer for so long is replaced. Milliseconds. */
-export const ANSWER_TIMEOUT_MS = 5_000;
-/** Pause before the silent are asked again because too few others are left. Milliseconds. */
-const ASK_AGAIN_DELAY_MS = 2_000;
+/**
+ * A try ends after so long. Signers name the silent after 2.5 s, and make a preparation first in up to 15 s.
+ * Milliseconds.
+ */
+export const TRY_TIMEOUT_MS = 20_000;
+/** Once one signer has failed the others are awaited for so long, to learn of all failures. Milliseconds. */
+const GRACE_MS = 1_000;
+/** Pause between two tries, longer than any answer on its way is of use. Milliseconds. */
+const NEXT_TRY_DELAY_MS = 500;
+const REQUEST_ID_BYTES = 16;
 
 export interface SigningTask {
-  readonly scheme: FrostScheme;
+  readonly number: number;
+  readonly scheme: PreparedScheme;
   readonly keyId: Uint8Array;
+  /** For ECDSA a digest. */
   readonly message: Uint8Array;
 }
 
@@ -35,6 +31,8 @@ export interface Signed {
   readonly signature: Uint8Array;
   /** In the scheme's encoding. */
   readonly publicKey: Uint8Array;
+  /** ECDSA: 0 … 3. */
+  readonly recoveryId?: number;
   readonly signers: readonly PartyIndex[];
 }
 
@@ -42,24 +40,37 @@ export interface SigningClientModules {
   readonly clock: Clock;
   readonly random: SeededRandom;
   readonly curves: Curves;
+  /** Probability that a signature begins with other signers than the last. */
+  readonly otherSigners: number;
   /** Sends a request. `answered` may be called more than once and says whether the answer was still waited for. */
   readonly ask: (party: PartyIndex, request: NodeRequest, answered: (answer: NodeAnswer) => boolean) => void;
-  readonly observe: (event: ClientEvent) => void;
+  readonly observe: (signature: number, event: ClientEvent) => void;
 }
 
-interface Offer {
-  readonly party: PartyIndex;
-  readonly commitment: SignerCommitment;
+/** One signer set that is asked for one signature. */
+interface Try {
+  readonly task: SigningTask;
+  readonly choice: SignerChoice;
+  readonly request: NodeRequest;
+  readonly read: ReturnType<typeof createStatementReader>;
+  readonly shares: Map<PartyIndex, { readonly share: Uint8Array; readonly statement: Statement }>;
+  readonly failed: Set<PartyIndex>;
+  readonly accused: Set<PartyIndex>;
+  readonly done: (signed: Signed) => void;
+  timer: Timer;
+  isOver: boolean;
 }
 
 /**
- * A client that signs: picks t members, replaces the silent, checks every share against the public key package, names
- * who sends a wrong one and never asks it again.
+ * A client that signs: asks t members once each, holds every share against what its sender says that it was made with,
+ * names who sends a wrong one and never asks it again, and goes on with another set when one fails.
  */
 export class SigningClient {
   readonly #modules: SigningClientModules;
   readonly #package: PublicKeyPackage;
   readonly #owner: string;
+  /** Mostly the last set that worked, then the others. */
+  #preferred: readonly PartyIndex[];
   /** Parties that are proven to have lied to this client. */
   readonly culprits = new Set<PartyIndex>();
 
@@ -67,149 +78,116 @@ export class SigningClient {
     this.#owner = owner;
     this.#package = publicKeyPackage;
     this.#modules = modules;
+    const everybody = Array.from({ length: publicKeyPackage.partyCount }, (_, i) => i + 1);
+    this.#preferred = modules.random.shuffle(everybody);
   }
 
   /** Tries until it has a signature. */
   sign(task: SigningTask, done: (signed: Signed) => void): void {
-    this.#collect(task, new Set(), done);
+    const { random, otherSigners } = this.#modules;
+    // The last set has a stock; another one now and then meets everybody, liars as well.
+    if (random.chance(otherSigners)) this.#preferred = random.shuffle(this.#preferred);
+    this.#begin(task, new SignerChoice(this.#preferred, this.#package.threshold), done);
   }
 
-  /** Round 1: commitments of t members, each silent one replaced by another. */
-  #collect(task: SigningTask, avoided: ReadonlySet<PartyIndex>, done: (signed: Signed) => void): void {
-    const { random, observe, clock } = this.#modules;
-    const { threshold, partyCount } = this.#package;
-    const parties = Array.from({ length: partyCount }, (_, i) => i + 1);
-    const candidates = random.shuffle(parties.filter((party) => !this.culprits.has(party) && !avoided.has(party)));
-    if (candidates.length < threshold) {
-      clock.setTimer(ASK_AGAIN_DELAY_MS, () => this.#collect(task, new Set(), done));
-      return;
-    }
-    const silent = new Set(avoided);
-    const offers: Offer[] = [];
-    let waiting = 0;
-    const askNext = (): void => {
-      const party = candidates.shift();
-      if (party === undefined) return;
-      waiting += 1;
-      this.#askOnce(party, { kind: 'commit', owner: this.#owner, scheme: task.scheme }, 'commit', (answer) => {
-        waiting -= 1;
-        const commitment = this.#validCommitment(task, party, answer);
-        if (commitment !== undefined) offers.push({ party, commitment });
-        else {
-          silent.add(party);
-          askNext();
-        }
-        if (offers.length === threshold) this.#request(task, offers, silent, done);
-        else if (waiting === 0) this.#collect(task, silent, done);
-      });
-    };
-    observe({ kind: 'asks', signers: candidates.slice(0, threshold) });
-    for (let i = 0; i < threshold; i++) askNext();
-  }
-
-  /** Round 2: shares of exactly these members, or round 1 again without those that failed. */
-  #request(
-    task: SigningTask,
-    offers: readonly Offer[],
-    avoided: ReadonlySet<PartyIndex>,
-    done: (signed: Signed) => void,
-  ): void {
-    const sorted = [...offers].sort((a, b) => a.party - b.party);
-    const context = this.#contextOf(task, sorted);
+  #begin(task: SigningTask, choice: SignerChoice, done: (signed: Signed) => void): void {
+    const { random, curves, clock, observe, ask } = this.#modules;
+    const signers = choice.next(this.culprits);
+    // More liars than there may be: there is no signature, and the check of progress says so.
+    if (signers === undefined) return;
     const request: NodeRequest = {
-      kind: 'share',
-      owner: this.#owner,
-      scheme: task.scheme,
+      ...{ owner: this.#owner, scheme: task.scheme, signers },
       keyId: toHex(task.keyId),
       message: toHex(task.message),
-      commitments: sorted.map(({ commitment }) => commitment),
+      requestId: toHex(random.source(REQUEST_ID_BYTES)),
     };
-    const shares: SignatureShare[] = [];
-    const failed = new Set(avoided);
-    let waiting = sorted.length;
-    for (const { party } of sorted) {
-      this.#askOnce(party, request, 'share', (answer) => {
-        waiting -= 1;
-        const share = this.#checked(context, party, answer);
-        if (share === undefined) failed.add(party);
-        else shares.push(share);
-        if (waiting > 0) return;
-        if (shares.length === sorted.length) this.#finish(context, shares, done);
-        else this.#collect(task, failed, done);
-      });
+    const attempt: Try = {
+      ...{ task, choice, request, done, isOver: false },
+      read: createStatementReader(this.#package, curves, request),
+      ...{ shares: new Map(), failed: new Set(), accused: new Set() },
+      timer: clock.setTimer(TRY_TIMEOUT_MS, () => this.#end(attempt, signers)),
+    };
+    observe(task.number, { kind: 'asks', signers });
+    for (const party of signers) ask(party, request, (answer) => this.#receive(attempt, party, answer));
+  }
+
+  /** @returns whether the answer was waited for. */
+  #receive(attempt: Try, party: PartyIndex, answer: NodeAnswer): boolean {
+    const { shares, failed, request } = attempt;
+    if (attempt.isOver || shares.has(party) || failed.has(party)) return false;
+    const isFirstFailure = failed.size === 0;
+    if (answer.kind === 'error') this.#refused(attempt, party, answer);
+    else this.#take(attempt, party, answer);
+    if (shares.size + failed.size === request.signers.length) this.#end(attempt, []);
+    else if (isFirstFailure && failed.size > 0) {
+      attempt.timer.cancel();
+      attempt.timer = this.#modules.clock.setTimer(GRACE_MS, () => this.#end(attempt, [...attempt.accused]));
     }
+    return true;
   }
 
-  #contextOf(task: SigningTask, sorted: readonly Offer[]): SigningContext {
-    const suite = frostSuites[task.scheme];
-    const name = SCHEMES[task.scheme].root;
-    const root = this.#package.roots.find((candidate) => candidate.name === name);
-    const curve = this.#modules.curves[suite.curve];
-    const points = (root?.commitments ?? []).map((commitment) => curve.decodePoint(commitment));
-    const key = createGroupKey(curve, points, deriveTweak(ROOT_KEYS[name].curve, task.keyId));
-    const commitments = decodeCommitments(
-      curve,
-      sorted.map(({ commitment }) => decodedHex(commitment)),
-    );
-    return createSigningContext({ suite, key, commitments, message: task.message });
-  }
-
-  /** Checked at once, so that whoever sends no points is named before it can spoil a signature. */
-  #validCommitment(task: SigningTask, party: PartyIndex, answer: NodeAnswer | undefined): SignerCommitment | undefined {
-    if (answer?.kind !== 'commitment') return undefined;
-    const commitment = { party, ...answer.commitment };
+  /** A share that does not verify with what its own sender says is a lie, whatever the others say. */
+  #take(attempt: Try, party: PartyIndex, { partial }: Extract<NodeAnswer, { kind: 'share' }>): void {
     try {
-      decodeCommitments(this.#modules.curves[frostSuites[task.scheme].curve], [decodedHex(commitment)]);
-      return commitment;
-    } catch (thrown) {
-      this.#name(toKeymeshError(thrown).culprits);
-      return undefined;
+      const statement = attempt.read(partial);
+      const share = fromHex(partial.share);
+      if (statement.isShareValid(party, share)) {
+        attempt.shares.set(party, { share, statement });
+        return;
+      }
+    } catch {
+      // Named below: no honest signer sends that.
+    }
+    attempt.failed.add(party);
+    this.culprits.add(party);
+    this.#modules.observe(attempt.task.number, { kind: 'culprits', parties: [party] });
+  }
+
+  /** One signer's word convicts nobody. */
+  #refused(attempt: Try, party: PartyIndex, { code, accused, pair }: Extract<NodeAnswer, { kind: 'error' }>): void {
+    const { choice, request, task } = attempt;
+    attempt.failed.add(party);
+    this.#modules.observe(task.number, { kind: 'refused', party, code, accused });
+    if (pair?.length === 2) choice.separate(pair[0] as PartyIndex, pair[1] as PartyIndex);
+    for (const other of accused) {
+      if (other === party || !request.signers.includes(other)) continue;
+      attempt.accused.add(other);
+      choice.separate(party, other);
+      choice.penalise(party, PENALTY.accusing);
     }
   }
 
-  #checked(context: SigningContext, party: PartyIndex, answer: NodeAnswer | undefined): SignatureShare | undefined {
-    if (answer?.kind !== 'share') return undefined;
-    const share = fromHex(answer.share);
-    if (verifyShare(context, party, share)) return { party, share };
-    this.#name([party]);
-    return undefined;
+  /** @param late whose answer was awaited in vain; it counts if it has not come. */
+  #end(attempt: Try, late: readonly PartyIndex[]): void {
+    const { shares, failed, accused, choice, request, task, done } = attempt;
+    attempt.isOver = true;
+    attempt.timer.cancel();
+    for (const party of late) {
+      if (!shares.has(party) && !failed.has(party)) this.#modules.observe(task.number, { kind: 'no-answer', party });
+    }
+    const silent = late.filter((party) => !shares.has(party) && !failed.has(party));
+    for (const party of new Set([...silent, ...accused])) choice.penalise(party, PENALTY.silent);
+    if (shares.size === request.signers.length && this.#combine(attempt)) return;
+    for (const party of request.signers) choice.penalise(party, PENALTY.failing);
+    this.#modules.clock.setTimer(NEXT_TRY_DELAY_MS, () => this.#begin(task, choice, done));
   }
 
-  #finish(context: SigningContext, shares: readonly SignatureShare[], done: (signed: Signed) => void): void {
-    const signature = aggregate(context, shares);
-    const signers = context.commitments.signers;
-    this.#modules.observe({ kind: 'signed', signers });
-    done({ signature, publicKey: context.suite.encodePublicKey(context.key.encodedPublicKey), signers });
+  #combine({ shares, request, choice, task, done }: Try): boolean {
+    const { signers } = request;
+    const leader = leaderOf(request);
+    const told = shares.get(leader)?.statement as Statement;
+    const different = signers.filter((party) => shares.get(party)?.statement.text !== told.text);
+    if (different.length > 0) {
+      // The leader told the others different things, or one of them lies: nothing proves which.
+      this.#modules.observe(task.number, { kind: 'contradiction', leader, different });
+      choice.penalise(leader, PENALTY.accusing);
+      for (const party of different) choice.separate(leader, party);
+      return false;
+    }
+    const signed = told.combine([...shares].map(([party, { share }]) => ({ party, share })));
+    this.#preferred = [...signers, ...this.#preferred.filter((party) => !signers.includes(party))];
+    this.#modules.observe(task.number, { kind: 'signed', signers });
+    done({ ...signed, signers });
+    return true;
   }
-
-  #name(culprits: readonly PartyIndex[]): void {
-    for (const culprit of culprits) this.culprits.add(culprit);
-    this.#modules.observe({ kind: 'culprits', parties: culprits });
-  }
-
-  /** Calls back once: with the answer, or with undefined when none came in time. */
-  #askOnce(
-    party: PartyIndex,
-    request: NodeRequest,
-    step: 'commit' | 'share',
-    settled: (answer: NodeAnswer | undefined) => void,
-  ): void {
-    let timer: Timer | undefined;
-    let open = true;
-    const settle = (answer: NodeAnswer | undefined): boolean => {
-      if (!open) return false;
-      open = false;
-      timer?.cancel();
-      if (answer === undefined) this.#modules.observe({ kind: 'no-answer', party, step });
-      else if (answer.kind === 'error') this.#modules.observe({ kind: 'refused', party, code: answer.code });
-      settled(answer);
-      return true;
-    };
-    timer = this.#modules.clock.setTimer(ANSWER_TIMEOUT_MS, () => void settle(undefined));
-    this.#modules.ask(party, request, settle);
-  }
-}
-
-function decodedHex({ party, hiding, binding }: SignerCommitment): NonceCommitment {
-  return { party, hiding: fromHex(hiding), binding: fromHex(binding) };
 }

@@ -1,5 +1,5 @@
 import { type PartyIndex, Transcript } from '@keymesh/foundation';
-import type { Step } from '@keymesh/threshold';
+import { ROOT_KEY_NAMES, ROOT_KEYS, type Step } from '@keymesh/threshold';
 import {
   createKeyGeneration,
   type KeyGeneration,
@@ -10,7 +10,6 @@ import {
 import type { LiarContext, Lie } from './lie.ts';
 
 /** Lengths of docs/spec/key-generation.md. Bytes. */
-const SHARE_VECTOR_BYTES = 4 * 32;
 const DIGEST_BYTES = 32;
 const VERSION_BYTES = 1;
 const COMPLAINT_BYTES = 2 + 33 + 64;
@@ -100,11 +99,18 @@ function flipped(body: Uint8Array, offset: number): Uint8Array {
   return out;
 }
 
-/** One participant gets a share that is not on the polynomial. Flips the least significant bit of one scalar. */
-export const badShareToOne = tampering(({ random }) => (round, body, { participants }) => {
+/** The encrypted shares of all root keys for one participant. Bytes. */
+function shareVectorBytes({ curves }: KeyGenerationParameters): number {
+  return ROOT_KEY_NAMES.reduce((sum, name) => sum + curves[ROOT_KEYS[name].curve].scalarBytes, 0);
+}
+
+/** One participant gets a share that is not on the polynomial: the least significant bit of the first is flipped. */
+export const badShareToOne = tampering(({ random }) => (round, body, parameters) => {
   if (round !== ROUND.deal) return body;
+  const { participants, curves } = parameters;
   const victim = random.integer(1, participants.length - 1);
-  return flipped(body, -victim * SHARE_VECTOR_BYTES + SHARE_VECTOR_BYTES - 1);
+  const first = curves[ROOT_KEYS[ROOT_KEY_NAMES[0] as (typeof ROOT_KEY_NAMES)[number]].curve];
+  return flipped(body, -victim * shareVectorBytes(parameters) + first.scalarBytes - 1);
 });
 
 /** The opening is not the one that was committed to. */
@@ -170,7 +176,8 @@ export const wrongKnowledgeProof: Lie = (context) => ({
     const seed = context.random.fork(`knowledge ${parameters.executionId.join()}`);
     const create = () => createKeyGeneration({ ...parameters, random: seed.fork('twice').source });
     const others = parameters.participants.filter((party) => party !== parameters.self);
-    const openingBytes = (deal: Uint8Array) => deal.length - VERSION_BYTES - others.length * SHARE_VECTOR_BYTES;
+    const openingBytes = (deal: Uint8Array) =>
+      deal.length - VERSION_BYTES - others.length * shareVectorBytes(parameters);
     const rehearsal = create();
     rehearsal.poke();
     for (const party of others) receiveGarbage(rehearsal, party);

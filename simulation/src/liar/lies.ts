@@ -1,7 +1,9 @@
+import * as assignments from './assignment-lies.ts';
 import * as keyGeneration from './key-generation-lies.ts';
 import type { Lie } from './lie.ts';
 import * as messages from './message-lies.ts';
 import * as signing from './signing-lies.ts';
+import * as stock from './stock-lies.ts';
 import * as votes from './vote-lies.ts';
 
 /** Every way of lying that a plan may draw. One line here and one function in the file of its layer. */
@@ -25,8 +27,25 @@ export const LIES = {
   'never votes': votes.noVotes,
   'wrong signature share': signing.wrongShare,
   'malformed signature share': signing.malformedShare,
-  'invalid commitment': signing.invalidCommitment,
-  'commits and does not sign': signing.silentSigner,
+  'share of something else': signing.wrongStatement,
+  'share of nothing': signing.missingStatement,
+  'does not answer the client': signing.silentSigner,
+  'accuses another to the client': signing.falseAccusation,
+  'opens other entropy': assignments.wrongOpening,
+  'assigns two preparations': assignments.twoAssignments,
+  'assigns one preparation twice': assignments.assignsTwice,
+  'assigns nothing': assignments.silentLeader,
+  'prepares for ever': assignments.endlessPreparing,
+  'says that requests have failed': assignments.falseFailure,
+  'nonce commitments that are no points': stock.invalidCommitments,
+  'two stories about nonce commitments': stock.twoCommitments,
+  'wrong message of a transfer': stock.wrongTransfer,
+  'two stories in round 3 of presigning': stock.twoScales,
+  'nonsense in the set-up of pairs': stock.wrongSetup,
+  'batches with a wrong header': stock.wrongHeader,
+  'says that pairs of others are burnt': stock.falsePairFailure,
+  'gives every batch up': stock.givesUpBatches,
+  'replays messages about signing': stock.replaysSigning,
 } as const satisfies Record<string, Lie>;
 
 export type LieName = keyof typeof LIES;

@@ -6,8 +6,8 @@ import {
   type Envelope,
   encodeBroadcastMessage,
   KEYGEN_ROUND_TIMEOUT_MS,
-  type Messenger,
 } from '../node-parts.ts';
+import { altered } from './altered-messenger.ts';
 import type { Lie } from './lie.ts';
 
 /** Old messages that a replaying liar keeps, and the longest garbage in bytes. */
@@ -16,17 +16,6 @@ const GARBAGE_BYTES_MAX = 600;
 
 /** Around the time of a round, counted from when the liar had to speak. Milliseconds. */
 const AROUND_TIMEOUT_MS = [KEYGEN_ROUND_TIMEOUT_MS - 200, KEYGEN_ROUND_TIMEOUT_MS + 200] as const;
-
-/** A messenger that behaves as `inner` but for what is given. */
-function altered(inner: Messenger, changed: Partial<Pick<Messenger, 'send' | 'onMessage'>>): Messenger {
-  return {
-    self: inner.self,
-    peers: inner.peers,
-    send: changed.send ?? ((to, message) => inner.send(to, message)),
-    onMessage: changed.onMessage ?? ((handler) => inner.onMessage(handler)),
-    onPeerBoot: (handler) => inner.onPeerBoot(handler),
-  };
-}
 
 /** The liar's own signed message, if it is one. Another lie may have put garbage in its place. */
 function ownEnvelope(self: PartyIndex, message: Uint8Array): Envelope | undefined {

@@ -1,8 +1,12 @@
-import type { EpochShares, EpochStore } from '../node-parts.ts';
+import type { PartyIndex } from '@keymesh/foundation';
+import type { BurntPairs, EpochShares, EpochStore } from '../node-parts.ts';
 import { ProcessKilled } from './process-life.ts';
 
 /** Where a process is killed: in its next durable write, before it is durable or just after. */
 export type CrashPoint = 'before-commit' | 'after-commit';
+
+/** Asked at each durable write; `kill` ends the process, and what it does after that is ignored. */
+export type TakeCrashPoint = () => { readonly at: CrashPoint; readonly kill: () => void } | undefined;
 
 /**
  * A member's store as its current process sees it. The planned crash hits inside a write: everything before it is
@@ -10,13 +14,9 @@ export type CrashPoint = 'before-commit' | 'after-commit';
  */
 export class CrashingStore implements EpochStore {
   readonly #inner: EpochStore;
-  readonly #takeCrashPoint: () => { readonly at: CrashPoint; readonly kill: () => void } | undefined;
+  readonly #takeCrashPoint: TakeCrashPoint;
 
-  /** @param takeCrashPoint asked at each write; `kill` ends the process, and what it does after that is ignored. */
-  constructor(
-    inner: EpochStore,
-    takeCrashPoint: () => { readonly at: CrashPoint; readonly kill: () => void } | undefined,
-  ) {
+  constructor(inner: EpochStore, takeCrashPoint: TakeCrashPoint) {
     this.#inner = inner;
     this.#takeCrashPoint = takeCrashPoint;
   }
@@ -38,10 +38,32 @@ export class CrashingStore implements EpochStore {
   }
 
   #write(commit: () => void): void {
-    const crash = this.#takeCrashPoint();
-    if (crash?.at !== 'before-commit') commit();
-    if (crash === undefined) return;
-    crash.kill();
-    throw new ProcessKilled();
+    write(commit, this.#takeCrashPoint);
   }
+}
+
+/** The same for the pairs that are burnt. */
+export class CrashingBurntPairs implements BurntPairs {
+  readonly #inner: BurntPairs;
+  readonly #takeCrashPoint: TakeCrashPoint;
+
+  constructor(inner: BurntPairs, takeCrashPoint: TakeCrashPoint) {
+    this.#inner = inner;
+    this.#takeCrashPoint = takeCrashPoint;
+  }
+
+  ofEpoch(epochId: Uint8Array): readonly PartyIndex[] {
+    return this.#inner.ofEpoch(epochId);
+  }
+  record(epochId: Uint8Array, peer: PartyIndex): void {
+    write(() => this.#inner.record(epochId, peer), this.#takeCrashPoint);
+  }
+}
+
+function write(commit: () => void, takeCrashPoint: TakeCrashPoint): void {
+  const crash = takeCrashPoint();
+  if (crash?.at !== 'before-commit') commit();
+  if (crash === undefined) return;
+  crash.kill();
+  throw new ProcessKilled();
 }

@@ -1,7 +1,8 @@
-import { fromHex, type PartyIndex, toHex, toKeymeshError } from '@keymesh/foundation';
+import type { PartyIndex } from '@keymesh/foundation';
 import type { BlsBackend } from '@keymesh/threshold/bls';
 import type { Curves } from '@keymesh/threshold/curves';
 import { createKeyGeneration, type KeyGeneration, type KeyGenerationParameters, ROUND } from '@keymesh/threshold/dkg';
+import type { MultiplicationKernel, SymmetricPrimitives } from '@keymesh/threshold/ecdsa';
 import type { SimulatedChain } from '../chain/simulated-chain.ts';
 import type { NodeAnswer, NodeRequest } from '../client/requests.ts';
 import type { SeededRandom } from '../engine/seeded-random.ts';
@@ -12,6 +13,7 @@ import type { LieHooks } from '../liar/lie.ts';
 import type { LieName } from '../liar/lies.ts';
 import {
   BroadcastRouter,
+  type BurntPairs,
   type Committee,
   Courier,
   createServingEpoch,
@@ -21,15 +23,18 @@ import {
   type EpochStore,
   type EpochTimes,
   type EpochTransactions,
+  type MemoryDisk,
   type MemoryNetwork,
   type Messenger,
-  type ServingEpoch,
-  SigningService,
+  type Stock,
   verifyEd25519,
+  type Watermarks,
 } from '../node-parts.ts';
 import type { Crash } from '../plan.ts';
-import { CrashingStore, type CrashPoint } from './crashing-store.ts';
+import { CrashingBurntPairs, CrashingStore, type CrashPoint } from './crashing-store.ts';
+import type { KnownSecrets } from './known-secrets.ts';
 import { ProcessLife } from './process-life.ts';
+import { SigningSide } from './signing-side.ts';
 
 export interface SimulatedMemberModules {
   readonly time: VirtualTime;
@@ -40,9 +45,19 @@ export interface SimulatedMemberModules {
   readonly random: SeededRandom;
   readonly curves: Curves;
   readonly bls: BlsBackend;
+  readonly primitives: SymmetricPrimitives;
+  readonly kernel: MultiplicationKernel;
   readonly committee: Committee;
+  readonly disk: MemoryDisk;
   /** What a process finds when it starts: all that was committed before, and nothing else. */
   readonly openStore: () => EpochStore;
+  /** The same for the pairs that are burnt. */
+  readonly openBurntPairs: () => BurntPairs;
+  /** A process begins with no preparations. */
+  readonly createStock: () => Stock;
+  readonly watermarks: Watermarks;
+  /** Undefined for a liar. */
+  readonly secrets: KnownSecrets | undefined;
   /** The mesh identity. */
   readonly identity: Ed25519Signer;
   readonly crashes: readonly Crash[];
@@ -54,8 +69,7 @@ export interface SimulatedMemberModules {
 interface Process {
   readonly life: ProcessLife;
   readonly coordinator: EpochCoordinator;
-  readonly service: SigningService;
-  serving: ServingEpoch | undefined;
+  readonly signing: SigningSide;
 }
 
 /** One member: a disk, and one process after another on it, each wired as the composition root wires a node. */
@@ -65,6 +79,8 @@ export class SimulatedMember {
   readonly #crashes: Crash[];
   #process: Process | undefined;
   #boots = 0;
+  /** The disk as it was when the epoch came into service here. */
+  #oldDisk: ReadonlyMap<string, Uint8Array> | undefined;
 
   constructor(party: PartyIndex, modules: SimulatedMemberModules) {
     this.party = party;
@@ -89,23 +105,43 @@ export class SimulatedMember {
     }
   }
 
-  /** What the process answers to a request, or undefined when it is down or keeps silent. */
-  answer(request: NodeRequest): { readonly answer: NodeAnswer; readonly lie: LieName | undefined } | undefined {
+  /**
+   * A request arrives. `reply` is called with what the process answers, unless it is down or keeps silent.
+   * @param reply `lie`: what made the answer false.
+   */
+  answer(request: NodeRequest, reply: (answer: NodeAnswer, lie: LieName | undefined) => void): void {
     const process = this.#process;
-    if (process === undefined) return undefined;
-    let answer: NodeAnswer | undefined = this.#honestAnswer(process, request);
-    let told: LieName | undefined;
-    for (const { lie, hooks } of this.#modules.lies) {
-      if (answer === undefined || hooks.answer === undefined) continue;
-      const changed: NodeAnswer | undefined = hooks.answer(request, answer);
-      if (changed !== answer) told = lie;
-      answer = changed;
-    }
-    return answer === undefined ? undefined : { answer, lie: told };
+    if (process === undefined) return;
+    void process.life.answer(process.signing.answer(request)).then((honest) => {
+      let answer: NodeAnswer | undefined = honest;
+      let told: LieName | undefined;
+      for (const { lie, hooks } of this.#modules.lies) {
+        if (answer === undefined || hooks.answer === undefined) continue;
+        const changed: NodeAnswer | undefined = hooks.answer(request, answer);
+        if (changed !== answer && hooks.isProvable !== false) told = lie;
+        answer = changed;
+      }
+      if (answer !== undefined) reply(answer, told);
+    });
+  }
+
+  /** For the last time, when a simulation ends. */
+  lookIntoStock(): void {
+    this.#process?.signing.lookIntoStock();
+  }
+
+  /** Killed; comes back with the disk of the time when it began to serve the epoch. Nothing if it never did. */
+  rollBack(downMs: number): void {
+    const { disk, history } = this.#modules;
+    if (this.#oldDisk === undefined || this.#process === undefined) return;
+    this.#crash(downMs);
+    disk.entries.clear();
+    for (const [name, value] of this.#oldDisk) disk.entries.set(name, value.slice());
+    history.record({ kind: 'disk-rolled-back', party: this.party });
   }
 
   #start(): void {
-    const { time, network, chain, history, random, curves, committee, openStore, bls, lies, identity } = this.#modules;
+    const { time, network, chain, history, random, curves, committee, openStore, lies, identity } = this.#modules;
     this.#boots += 1;
     const life = new ProcessLife(time);
     const clock = life.clock;
@@ -143,21 +179,28 @@ export class SimulatedMember {
         },
       },
     );
-    const process: Process = {
-      life,
-      coordinator,
-      service: new SigningService({ clock, random: source, bls }),
-      serving: undefined,
-    };
-    this.#process = process;
+    const signing = this.#createSigningSide(life);
+    signing.join(guarded(messenger, life), courier.bootId);
+    this.#process = { life, coordinator, signing };
     coordinator.onEpochChange((epoch) => {
-      process.serving = createServingEpoch(epoch, curves);
+      this.#oldDisk ??= new Map(this.#modules.disk.entries);
+      signing.begin(epoch, createServingEpoch(epoch, curves));
       history.record({ kind: 'epoch-in-service', party: this.party });
     });
     courier.onPeerBoot((peer, boot, previous) => life.guard(() => coordinator.onPeerBoot(peer, boot, previous)));
     transport.start();
     courier.start();
     chain.observe(this.party, (snapshot) => life.guard(() => coordinator.onSnapshot(snapshot)));
+  }
+
+  #createSigningSide(life: ProcessLife): SigningSide {
+    const { random, curves, bls, primitives, kernel, openBurntPairs, createStock, watermarks, history, secrets } =
+      this.#modules;
+    return new SigningSide({
+      ...{ party: this.party, life, random: random.fork(`signing ${this.#boots}`), curves, bls, primitives, kernel },
+      burntPairs: new CrashingBurntPairs(openBurntPairs(), () => this.#takeCrashPoint()),
+      ...{ stock: createStock(), watermarks, history, secrets },
+    });
   }
 
   /** A planned crash inside a write happens in the first write after its time. */
@@ -198,29 +241,15 @@ export class SimulatedMember {
     const honest = createKeyGeneration(parameters);
     return lie?.hooks.keyGeneration?.(honest, parameters) ?? honest;
   }
+}
 
-  #honestAnswer({ service, serving }: Process, request: NodeRequest): NodeAnswer {
-    if (serving === undefined) return { kind: 'error', code: 'epoch/none' };
-    try {
-      if (request.kind === 'commit') {
-        const [commitment] = service.commit(serving, request.owner, request.scheme, 1);
-        return commitment === undefined ? { kind: 'error', code: 'none' } : { kind: 'commitment', commitment };
-      }
-      const { owner, scheme, keyId, message, commitments } = request;
-      const own = commitments.find(({ party }) => party === this.party);
-      const { share } = service.sign(serving, {
-        owner,
-        scheme,
-        tokenId: 0n,
-        keyId: fromHex(keyId),
-        message: fromHex(message),
-        commitments,
-      });
-      const made = { nonce: own?.hiding ?? '', share: toHex(share) };
-      this.#modules.history.record({ kind: 'share-made', party: this.party, ...made });
-      return { kind: 'share', share: made.share };
-    } catch (thrown) {
-      return { kind: 'error', code: toKeymeshError(thrown).code };
-    }
-  }
+/** A messenger whose handlers run for the living only. */
+function guarded(inner: Messenger, life: ProcessLife): Messenger {
+  return {
+    self: inner.self,
+    peers: inner.peers,
+    send: (to, message) => inner.send(to, message),
+    onMessage: (handler) => inner.onMessage((from, message) => life.guard(() => handler(from, message))),
+    onPeerBoot: (handler) => inner.onPeerBoot((...told) => life.guard(() => handler(...told))),
+  };
 }

@@ -1,8 +1,18 @@
 import { fromHex, KeymeshError, toHex } from '@keymesh/foundation';
-import { allowSigning, createSession, endSession, findKey, SCHEME_NAMES, type SchemeName, sign } from '@keymesh/sdk';
+import {
+  allowSigning,
+  createSession,
+  endSession,
+  findKey,
+  SCHEME_NAMES,
+  type SchemeName,
+  type SignResult,
+  sign,
+} from '@keymesh/sdk';
 import { CliError } from '../errors.ts';
 import type { Reporter } from '../output/reporter.ts';
 import { accountOf, connectTo, type NetworkOptions } from './context.ts';
+import { digestFor } from './digest.ts';
 import { readInput } from './files.ts';
 
 export interface SignOptions extends NetworkOptions {
@@ -11,12 +21,13 @@ export interface SignOptions extends NetworkOptions {
   readonly message?: string;
   readonly messageHex?: string;
   readonly file?: string;
+  readonly hash?: string;
 }
 
 /** `keymesh sign`. */
 export async function signMessage(options: SignOptions, report: Reporter): Promise<void> {
   const scheme = schemeOf(options.scheme);
-  const message = messageOf(options);
+  const { input, hash } = digestFor(scheme, messageOf(options), options.hash);
   const network = await connectTo(options);
   const key = await findKey(network, options.key);
   const session = await createSession(network, {
@@ -24,22 +35,43 @@ export async function signMessage(options: SignOptions, report: Reporter): Promi
     capabilities: [allowSigning(key.tokenId)],
   });
   try {
-    const signed = await sign(network, { session, key, scheme, message });
+    const signed = await sign(network, { session, key, scheme, message: input });
     const value = {
       signature: `0x${toHex(signed.signature)}`,
+      ...partsOf(signed),
       publicKey: `0x${toHex(signed.publicKey)}`,
       scheme,
+      ...(hash === undefined ? {} : { hash, digest: `0x${toHex(input)}` }),
       signers: signed.signers,
       culprits: signed.culprits,
     };
-    const named = signed.culprits.map((party) => `\nnode ${party} answered with a wrong share and was replaced`);
-    report.result(
-      value,
-      `signature   ${value.signature}\npublic key  ${value.publicKey}\nsigners     nodes ${signed.signers.join(', ')}${named.join('')}`,
-    );
+    report.result(value, signatureText(value));
   } finally {
     endSession(session);
   }
+}
+
+/** r, s and the recovery id of ECDSA. */
+function partsOf({ signature, recoveryId }: SignResult): { r: string; s: string; recoveryId: number } | undefined {
+  if (recoveryId === undefined) return undefined;
+  const half = signature.length / 2;
+  return { r: `0x${toHex(signature.subarray(0, half))}`, s: `0x${toHex(signature.subarray(half))}`, recoveryId };
+}
+
+function signatureText(
+  value: Readonly<Pick<SignResult, 'signers' | 'culprits' | 'recoveryId'>> &
+    Readonly<Record<'signature' | 'publicKey', string>> &
+    Readonly<Partial<Record<'r' | 's' | 'hash' | 'digest', string>>>,
+): string {
+  const { signature, r, s, recoveryId, publicKey, hash, digest, signers, culprits } = value;
+  return [
+    ...(hash === undefined ? [] : [`digest      ${digest} (${hash === 'none' ? 'as given' : hash})`]),
+    `signature   ${signature}`,
+    ...(recoveryId === undefined ? [] : [`r           ${r}`, `s           ${s}`, `recovery id ${recoveryId}`]),
+    `public key  ${publicKey}`,
+    `signers     nodes ${signers.join(', ')}`,
+    ...culprits.map((party) => `node ${party} lied and was replaced`),
+  ].join('\n');
 }
 
 function schemeOf(text: string): SchemeName {

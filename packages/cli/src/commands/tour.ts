@@ -19,15 +19,15 @@ import {
   sign,
   type Wallet,
 } from '@keymesh/sdk';
-import { schnorr } from '@noble/curves/secp256k1.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import pc from 'picocolors';
 import { createWalletClient, http } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
+import { privateKeyToAccount, publicKeyToAddress } from 'viem/accounts';
 import { CliError } from '../errors.ts';
 import { DEVELOPMENT_PRIVATE_KEY } from '../local-network/chain.ts';
 import type { NetworkFile } from '../local-network/network-file.ts';
 import type { Reporter } from '../output/reporter.ts';
+import { digestFor } from './digest.ts';
 
 const MESSAGE = 'Hello from four nodes, none of which has the key.';
 const PLAINTEXT = 'Only who owns a Keymesh key can read this.';
@@ -77,11 +77,12 @@ async function signEach(
   const session = await createSession(network, { wallet, capabilities: [allowSigning(key.tokenId)] });
   const made: TourResult['signatures'][number][] = [];
   try {
-    for (const { scheme, verifier, verify } of VERIFIERS) {
+    for (const { scheme, verifier, verdict, verify } of VERIFIERS) {
       const done = report.step(`Signing with ${scheme}`);
-      const signed = await sign(network, { session, key, scheme, message });
-      if (!verify(signed, message)) throw unverified(scheme, verifier);
-      done(`nodes ${signed.signers.join(', ')} signed; ${verifier} says valid`);
+      const { input } = digestFor(scheme, message, undefined);
+      const signed = await sign(network, { session, key, scheme, message: input });
+      if (!verify(signed, input, key)) throw unverified(scheme, verifier);
+      done(`nodes ${signed.signers.join(', ')} signed; ${verifier} ${verdict}`);
       made.push({ scheme, signature: `0x${toHex(signed.signature)}`, publicKey: `0x${toHex(signed.publicKey)}` });
     }
   } finally {
@@ -94,20 +95,27 @@ async function signEach(
 const VERIFIERS: readonly {
   readonly scheme: SchemeName;
   readonly verifier: string;
-  readonly verify: (signed: SignResult, message: Uint8Array) => boolean;
+  /** What it does with a good signature. */
+  readonly verdict: string;
+  readonly verify: (signed: SignResult, input: Uint8Array, key: MintedKey) => boolean;
 }[] = [
+  {
+    scheme: 'EcdsaK256Sha256',
+    verifier: 'noble',
+    verdict: 'recovers the address of the key',
+    verify: ({ signature, recoveryId = 0 }, digest, { address }) => {
+      const parsed = secp256k1.Signature.fromBytes(signature, 'compact').addRecoveryBit(recoveryId);
+      return publicKeyToAddress(`0x${parsed.recoverPublicKey(digest).toHex(false)}`) === address;
+    },
+  },
   {
     scheme: 'SchnorrEd25519Sha512',
     verifier: 'OpenSSL (Ed25519)',
+    verdict: 'says valid',
     verify: ({ signature, publicKey }, message) => {
       const key = Buffer.concat([ED25519_SPKI_PREFIX, publicKey]);
       return verifyWithNode(null, message, createPublicKey({ key, format: 'der', type: 'spki' }), signature);
     },
-  },
-  {
-    scheme: 'SchnorrK256Taproot',
-    verifier: 'noble (BIP-340)',
-    verify: ({ signature, publicKey }, message) => schnorr.verify(signature, sha256(message), publicKey),
   },
 ];
 

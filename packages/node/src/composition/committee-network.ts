@@ -5,6 +5,7 @@ import type { Committee } from '../chain/chain.ts';
 import { NodeError } from '../errors.ts';
 import { type Ed25519Signer, verifyEd25519 } from '../identity/ed25519.ts';
 import { Courier } from '../mesh/courier/courier.ts';
+import type { Messenger } from '../mesh/messenger.ts';
 import { TlsMesh } from '../mesh/tls/tls-mesh.ts';
 import type { Logger } from '../observability/logger.ts';
 
@@ -20,6 +21,11 @@ export interface CommitteeNetworkModules {
   readonly random: RandomSource;
   readonly logger: Logger;
   readonly onPeerBoot: (peer: PartyIndex, bootId: Uint8Array, previous: Uint8Array | undefined) => void;
+  /** What else speaks over the mesh: it adds its handlers before anything arrives, and lets go before the mesh ends. */
+  readonly speaker: {
+    join(messenger: Messenger, bootId: Uint8Array, committee: Committee): void;
+    leave(): Promise<void>;
+  };
   /** The mesh cannot be used, e.g. because its port is taken: the node must end. */
   readonly onFatal: (thrown: unknown) => void;
 }
@@ -61,7 +67,8 @@ export class CommitteeNetwork {
     this.#joined = joined;
     this.#changing = this.#changing
       .then(async () => {
-        if (old !== undefined) await leave(old);
+        if (old !== undefined) await this.#leave(old);
+        this.#modules.speaker.join(joined.courier, joined.courier.bootId, joined.committee);
         await joined.mesh.start();
         joined.courier.start();
       })
@@ -91,7 +98,7 @@ export class CommitteeNetwork {
 
   async stop(): Promise<void> {
     await this.#changing;
-    if (this.#joined !== undefined) await leave(this.#joined);
+    if (this.#joined !== undefined) await this.#leave(this.#joined);
     this.#joined = undefined;
   }
 
@@ -111,15 +118,17 @@ export class CommitteeNetwork {
     });
     return { committee, mesh, courier, router };
   }
+
+  async #leave({ mesh, courier, router }: Joined): Promise<void> {
+    await this.#modules.speaker.leave();
+    router.close();
+    courier.close();
+    await mesh.stop();
+  }
 }
 
-async function leave({ mesh, courier, router }: Joined): Promise<void> {
-  router.close();
-  courier.close();
-  await mesh.stop();
-}
-
-function hasSameMembers(a: Committee, b: Committee): boolean {
+/** Whether two committees meet on one mesh, under the same numbers. */
+export function hasSameMembers(a: Committee, b: Committee): boolean {
   return (
     a.members.length === b.members.length &&
     a.members.every((member, i) => {

@@ -11,13 +11,16 @@ import type { Handlers } from '../http/handlers.ts';
 import { exposeAccountKey } from '../identity/node-identity.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
-import { createOpensslPrimitives } from '../primitives/openssl.ts';
+import { createNodePrimitives } from '../primitives/openssl.ts';
+import { notReady } from '../requests/identity-handlers.ts';
+import { createServing } from '../requests/serving-epoch.ts';
 import { VERSION } from '../version.ts';
 import { ChainLog } from './chain-log.ts';
-import { CommitteeNetwork } from './committee-network.ts';
+import { CommitteeNetwork, hasSameMembers } from './committee-network.ts';
 import { createEpochObserver } from './epoch-log.ts';
 import { systemClock, systemRandom } from './platform.ts';
 import { startRequestSide } from './request-side.ts';
+import { createSigningSide } from './signing-side.ts';
 import { openStorage, type Storage } from './storage.ts';
 
 const BOOT_ID_BYTES = 16;
@@ -89,6 +92,11 @@ async function startOn(
     {
       ...{ meshIdentity: identity.mesh, clock, random, logger, onFatal },
       onPeerBoot: (peer, peerBootId, previous) => coordinator.onPeerBoot(peer, peerBootId, previous),
+      speaker: {
+        join: (messenger, boot, committee) =>
+          signing.join(messenger, boot, (epoch) => hasSameMembers(committee, epoch.committee)),
+        leave: () => signing.leave(),
+      },
     },
   );
   const coordinator = new EpochCoordinator(
@@ -99,9 +107,18 @@ async function startOn(
       observe: createEpochObserver(logger, metrics),
     },
   );
-  const primitives = createOpensslPrimitives();
+  const serving = createServing(
+    () => coordinator.currentEpoch(),
+    curves,
+    () => notReady(chain.latest),
+  );
+  const signing = createSigningSide(config, {
+    ...{ clock, random, curves, bls, burntPairs: storage.burntPairs, coordinator, serving, metrics, logger, onFatal },
+  });
+  const primitives = createNodePrimitives();
   const requestSide = await startRequestSide(config, {
-    ...{ clock, random, curves, bls, primitives, identity, bootId, chain, coordinator, metrics, logger, interpose },
+    ...{ clock, random, bls, primitives, identity, bootId, chain, coordinator, serving, signing },
+    ...{ metrics, logger, interpose },
   });
   chain.start();
   logger.info('node.started', { url: requestSide.url });

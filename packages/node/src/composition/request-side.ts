@@ -1,7 +1,6 @@
 import { type Clock, type RandomSource, type Timer, toHex } from '@keymesh/foundation';
 import type { Primitives } from '@keymesh/protocol/primitives';
 import type { BlsBackend } from '@keymesh/threshold/bls';
-import type { Curves } from '@keymesh/threshold/curves';
 import type { ViemChain } from '../chain/viem-chain.ts';
 import { createViemFactSource } from '../conditions/viem-facts.ts';
 import type { NodeConfig } from '../config/config.ts';
@@ -15,17 +14,19 @@ import type { Metrics } from '../observability/metrics.ts';
 import { Authorization } from '../requests/authorization.ts';
 import { createDecryptHandler } from '../requests/decrypt-handler.ts';
 import { createIdentityHandlers, notReady } from '../requests/identity-handlers.ts';
-import { NONCE_SWEEP_INTERVAL_MS } from '../requests/limits.ts';
 import { RequestIds } from '../requests/request-ids.ts';
-import { createServing } from '../requests/serving-epoch.ts';
-import { createSignHandlers } from '../requests/sign-handlers.ts';
-import { SigningService } from '../requests/signing-service.ts';
+import type { ServingEpoch } from '../requests/serving-epoch.ts';
+import { createSignHandler } from '../requests/sign-handler.ts';
+import type { SigningService } from '../signing/signing-service.ts';
+import { PREPARED_SCHEMES } from '../stock/preparation.ts';
 import { VERSION } from '../version.ts';
+
+/** How often the stock is counted for the metrics. Milliseconds. */
+const STOCK_COUNT_INTERVAL_MS = 5_000;
 
 export interface RequestSideModules {
   readonly clock: Clock;
   readonly random: RandomSource;
-  readonly curves: Curves;
   readonly bls: BlsBackend;
   readonly primitives: Primitives;
   readonly identity: NodeIdentity;
@@ -33,6 +34,9 @@ export interface RequestSideModules {
   readonly bootId: Uint8Array;
   readonly chain: ViemChain;
   readonly coordinator: EpochCoordinator;
+  /** @throws NodeError `node/not-ready`, `wire/stale-epoch`. */
+  readonly serving: (epoch: number) => ServingEpoch;
+  readonly signing: SigningService;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Stands between the server and the handlers; production passes none. */
@@ -42,16 +46,14 @@ export interface RequestSideModules {
 /** What answers clients. */
 export interface RequestSide {
   readonly url: string;
-  /** Lets requests under way end for a moment; then all nonces are destroyed. */
+  /** Lets requests under way end for a moment. */
   stop(): Promise<void>;
 }
 
 /** Wires what answers clients and begins to listen. @throws NodeError `node/listen-failed` */
 export async function startRequestSide(config: NodeConfig, modules: RequestSideModules): Promise<RequestSide> {
-  const { clock, random, bls, primitives, coordinator, metrics, logger, identity } = modules;
-  const signing = new SigningService({ clock, random, bls });
-  coordinator.onEpochChange(() => signing.clear());
-  const handlers = createHandlers(config, modules, signing);
+  const { clock, random, primitives, metrics, logger, identity, signing } = modules;
+  const handlers = createHandlers(config, modules);
   const httpOptions = { ...config.http, requestsPerMinute: config.requestsPerMinute };
   const server = await createHttpServer(httpOptions, {
     sealedExchange: createSealedExchange({ sealingKey: identity.sealingSecret, clock, random, primitives }),
@@ -59,26 +61,24 @@ export async function startRequestSide(config: NodeConfig, modules: RequestSideM
     ...{ metrics, logger },
   });
   const url = await listen(server, httpOptions);
-  const sweeping = every(clock, NONCE_SWEEP_INTERVAL_MS, () => {
-    signing.sweep();
-    metrics.noncesHeld.set(signing.noncesHeld);
+  const counting = every(clock, STOCK_COUNT_INTERVAL_MS, () => {
+    const { stocked } = signing;
+    for (const scheme of PREPARED_SCHEMES) metrics.preparationsStocked.set({ scheme }, stocked.get(scheme) ?? 0);
   });
   return {
     url,
     stop: async () => {
-      sweeping.cancel();
+      counting.cancel();
       await stopHttpServer(server);
-      signing.clear();
     },
   };
 }
 
-function createHandlers(config: NodeConfig, modules: RequestSideModules, signing: SigningService): Handlers {
-  const { clock, random, curves, bls, primitives, chain, coordinator, metrics, identity } = modules;
+function createHandlers(config: NodeConfig, modules: RequestSideModules): Handlers {
+  const { clock, random, bls, primitives, chain, coordinator, metrics, identity, serving, signing } = modules;
   const { nodeAddress, sealingKey } = identity.public;
   const bootId = toHex(modules.bootId);
   const currentEpoch = () => coordinator.currentEpoch();
-  const serving = createServing(currentEpoch, curves, () => notReady(chain.latest));
   const authorization = new Authorization(() => ownEndpoint(modules), { clock, keys: chain, primitives });
   const requestIds = new RequestIds(clock);
   return {
@@ -87,8 +87,9 @@ function createHandlers(config: NodeConfig, modules: RequestSideModules, signing
       sign: (digest) => identity.mesh.sign(digest),
       currentEpoch,
       latestSnapshot: () => chain.latest,
+      hasMetMembers: () => signing.hasMetMembers,
     }),
-    ...createSignHandlers({ authorization, requestIds, signing, metrics, serving, bootId }),
+    sign: createSignHandler({ authorization, requestIds, signing, metrics, serving }),
     decrypt: createDecryptHandler({
       ...{ authorization, requestIds, bls, random, metrics, serving },
       facts: createViemFactSource(config.chains, { clock }),

@@ -3,14 +3,17 @@ import type { Curves } from '@keymesh/threshold/curves';
 import type { NodeConfig } from '../config/config.ts';
 import type { EpochStore } from '../epochs/epoch-shares.ts';
 import { loadOrCreateIdentity, type NodeIdentity, type PublicIdentity } from '../identity/node-identity.ts';
+import type { BurntPairs } from '../signing/burnt-pairs.ts';
 import { SealedEpochStore } from '../store/sealed-epoch-store.ts';
 import { loadSealer } from '../store/sealing-key.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { StoredBurntPairs } from '../store/stored-burnt-pairs.ts';
 
 /** What a node keeps on disk, opened. */
 export interface Storage {
   readonly identity: NodeIdentity;
   readonly epochs: EpochStore;
+  readonly burntPairs: BurntPairs;
   /** Wipes the identity's secrets and lets go of the directory. */
   close(): void;
 }
@@ -31,6 +34,7 @@ export function openStorage(
     return {
       identity,
       epochs: new SealedEpochStore({ store, sealer, curves }),
+      burntPairs: new StoredBurntPairs(store),
       close: () => {
         identity.sealingSecret.wipe();
         identity.accountSecret.wipe();

@@ -11,6 +11,7 @@ const Address = v.pipe(v.string(), v.regex(/^0x[0-9a-fA-F]{40}$/, 'must be a 20-
 const Url = v.pipe(v.string(), v.check(isHttpUrl, 'must be an http or https URL'));
 const Text = v.pipe(v.string(), v.minLength(1, 'must not be empty'));
 const Listen = { host: Text, port: Port };
+const StockLevel = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_024));
 const Network = v.pipe(v.string(), v.check(isNetwork, 'must be an IP address or address/prefix'));
 
 /** The file that one node process reads. Paths are relative to the file. Unknown keys are refused, so that a typo is seen. */
@@ -47,6 +48,14 @@ export const NodeConfigSchema = v.strictObject({
   keygenRoundTimeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(500), v.maxValue(600_000)), 20_000),
   /** Requests per minute that one client address may make. */
   requestsPerMinute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000_000)), 6_000),
+  /** Signatures prepared ahead for each signer set and scheme in use, of those that this node owns. */
+  stock: v.optional(
+    v.pipe(
+      v.strictObject({ low: v.optional(StockLevel, 8), high: v.optional(StockLevel, 64) }),
+      v.check(({ low, high }) => low <= high, 'low must not be above high'),
+    ),
+    {},
+  ),
   /** Least urgent lines that are written. */
   logLevel: v.optional(v.picklist(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
 });

@@ -11,7 +11,10 @@ export interface Metrics {
   readonly refusals: Counter<'code'>;
   readonly partialSignatures: Counter<'scheme'>;
   readonly decryptionShares: Counter;
-  readonly noncesHeld: Gauge;
+  readonly preparationsStocked: Gauge<'scheme'>;
+  readonly preparationsMade: Counter<'scheme'>;
+  readonly preparationFailures: Counter<'code'>;
+  readonly stockDrops: Counter<'reason'>;
   readonly epoch: Gauge;
   readonly chainBlock: Gauge;
   readonly chainTroubles: Counter<'code'>;
@@ -49,7 +52,17 @@ export function createMetrics(node: string, version: string): Metrics {
       'scheme',
     ]),
     decryptionShares: counter('keymesh_decryption_shares_total', 'Decryption shares given out.'),
-    noncesHeld: gauge('keymesh_nonces_held_count', 'Nonce pairs in memory that are not used yet.'),
+    preparationsStocked: new Gauge({
+      name: 'keymesh_preparations_stocked_count',
+      help: 'Preparations in memory that are not used yet, by scheme.',
+      labelNames: ['scheme'],
+      registers,
+    }),
+    preparationsMade: counter('keymesh_preparations_made_total', 'Preparations made, by scheme.', ['scheme']),
+    preparationFailures: counter('keymesh_preparation_failures_total', 'Batches that failed, by error code.', ['code']),
+    stockDrops: counter('keymesh_stock_drops_total', 'Messages about preparations that were not used, by reason.', [
+      'reason',
+    ]),
     epoch: gauge('keymesh_epoch_number', 'The epoch in service; 0 before the first.'),
     chainBlock: gauge('keymesh_chain_block_number', 'The newest block that the node has seen.'),
     chainTroubles: counter('keymesh_chain_troubles_total', 'Looks at the chain that failed, by error code.', ['code']),

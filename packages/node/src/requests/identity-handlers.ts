@@ -17,6 +17,8 @@ export interface IdentityHandlerModules {
   readonly sign: (digest: Uint8Array) => Uint8Array;
   readonly currentEpoch: () => EpochInService | undefined;
   readonly latestSnapshot: () => ChainSnapshot | undefined;
+  /** Whether the node can sign with the other members. */
+  readonly hasMetMembers: () => boolean;
 }
 
 /** The handlers of the routes that say who a node is and how it is. */
@@ -44,6 +46,7 @@ export function createIdentityHandlers(modules: IdentityHandlerModules): Identit
 
     ready: async () => {
       const { epoch } = serving();
+      if (!modules.hasMetMembers()) throw notYet('it looks for the other members');
       return { ready: true, epoch: epoch.epoch, party: epoch.self };
     },
 
@@ -69,7 +72,11 @@ export function createIdentityHandlers(modules: IdentityHandlerModules): Identit
 
 /** Why a node does not serve yet, as far as it knows. */
 export function notReady(snapshot: ChainSnapshot | undefined): NodeError {
-  return new NodeError(`The node does not serve yet: ${reason(snapshot)}.`, {
+  return notYet(reason(snapshot));
+}
+
+function notYet(why: string): NodeError {
+  return new NodeError(`The node does not serve yet: ${why}.`, {
     code: 'node/not-ready',
     fault: 'environment',
     hint: 'Wait until GET /v1/ready answers 200, or ask another node.',

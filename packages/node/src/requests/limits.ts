@@ -1,16 +1,3 @@
-/** A nonce commitment that was not used for so long is destroyed. Milliseconds. */
-export const NONCE_LIFETIME_MS = 10 * 60 * 1_000;
-/** Unused nonce commitments that one wallet may hold at a node. */
-export const NONCES_PER_OWNER_MAX = 256;
-/**
- * Unused nonce commitments that a node keeps in all; about 1 kB each. Beyond it the oldest of the wallet that holds the
- * most give way, so that nobody can lock the others out with many wallets.
- */
-export const NONCES_TOTAL_MAX = 50_000;
-/** How often nonces that have expired are looked for and destroyed. Milliseconds. */
-export const NONCE_SWEEP_INTERVAL_MS = 15_000;
-/** How many fresh commitments an answer to a signing request brings along. */
-export const NEXT_COMMITMENTS_COUNT = 1;
 /** A permission read from the chain is used for so long at most. Milliseconds. */
 export const PERMISSION_AGE_MAX_MS = 1_000;
 /** Permissions that are remembered. Entries. */

@@ -9,6 +9,8 @@ export const NAMESPACES = {
   joinedExecutions: 2,
   /** Shares of finished key generations, by execution id; sealed. */
   keyShares: 3,
+  /** Pairs with a peer that failed a check of ECDSA, by epoch id and peer; the value is empty. */
+  burntPairs: 4,
 } as const;
 
 export type Namespace = (typeof NAMESPACES)[keyof typeof NAMESPACES];

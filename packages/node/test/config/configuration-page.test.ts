@@ -22,8 +22,10 @@ interface SchemaLike {
 function keysOf(schema: SchemaLike, prefix = ''): Key[] {
   return Object.entries(schema.entries ?? {}).flatMap(([key, entry]) => {
     const name = `${prefix}${key}`;
+    // The default of an optional object is that of its keys.
+    const inner = entry.wrapped ?? entry;
     const nested =
-      entry.type === 'record' ? keysOf(entry.value as SchemaLike, `${name}.<name>.`) : keysOf(entry, `${name}.`);
+      inner.type === 'record' ? keysOf(inner.value as SchemaLike, `${name}.<name>.`) : keysOf(inner, `${name}.`);
     if (nested.length > 0) return nested;
     return [{ name, fallback: entry.type === 'optional' ? JSON.stringify(entry.default) : 'required' }];
   });

@@ -3,9 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { InFlight, Place } from '../../src/http/in-flight.ts';
 import { REQUESTS_IN_FLIGHT_PER_ADDRESS_MAX } from '../../src/http/limits.ts';
 import { refusal } from './echo-handlers.ts';
-import { commitRequest, openCode, type ServerUnderTest, sealed, serverUnderTest } from './server-under-test.ts';
+import { openCode, type ServerUnderTest, sealed, serverUnderTest, signRequest } from './server-under-test.ts';
 
-const COMMIT = ROUTES.signCommit.path;
+const SIGN = ROUTES.sign.path;
 let node: ServerUnderTest;
 afterEach(() => node.server.close());
 
@@ -58,11 +58,11 @@ describe('the rate of an address', () => {
   it('is lower for requests that are refused by their own fault', async () => {
     node = await serverUnderTest({ requestsPerMinute: 50 });
     const statuses: number[] = [];
-    for (let i = 0; i < 8; i += 1) statuses.push((await node.post(COMMIT, '[')).statusCode);
+    for (let i = 0; i < 8; i += 1) statuses.push((await node.post(SIGN, '[')).statusCode);
     expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 429, 429]);
-    const good = sealed(commitRequest, node.clock.now()).body;
-    expect((await node.post(COMMIT, good)).statusCode).toBe(429);
-    expect((await node.post(COMMIT, good, { from: '192.0.2.2' })).statusCode).toBe(200);
+    const good = sealed(signRequest, node.clock.now()).body;
+    expect((await node.post(SIGN, good)).statusCode).toBe(429);
+    expect((await node.post(SIGN, good, { from: '192.0.2.2' })).statusCode).toBe(200);
   });
 
   it('counts refusals inside the seal, and not those that are no fault of the client', async () => {
@@ -70,7 +70,7 @@ describe('the rate of an address', () => {
     for (let i = 0; i < 10; i += 1) await node.server.inject({ url: ROUTES.ready.path, remoteAddress: '192.0.2.1' });
     const malformed = () => sealed('{}', node.clock.now()).body;
     const statuses: number[] = [];
-    for (let i = 0; i < 6; i += 1) statuses.push((await node.post(COMMIT, malformed())).statusCode);
+    for (let i = 0; i < 6; i += 1) statuses.push((await node.post(SIGN, malformed())).statusCode);
     expect(statuses).toEqual([400, 400, 400, 400, 429, 429]);
   });
 

@@ -2,12 +2,14 @@ import { KeymeshError } from '@keymesh/foundation';
 import type { RequestOf, ResponseOf } from '@keymesh/protocol/routes';
 import type { Handlers, RequestContext } from '../../src/http/handlers.ts';
 
-type Commit = (request: RequestOf<'signCommit'>, context: RequestContext) => Promise<ResponseOf<'signCommit'>>;
+type Sign = (request: RequestOf<'sign'>, context: RequestContext) => Promise<ResponseOf<'sign'>>;
 
-/** Handlers without a node behind them. Tests replace `onCommit` to fail or to wait. */
+export const ANSWER: ResponseOf<'sign'> = { party: 1, share: '5a'.repeat(32), publicKey: 'b0'.repeat(32) };
+
+/** Handlers without a node behind them. Tests replace `onSign` to fail or to wait. */
 export class EchoHandlers implements Handlers {
-  commits = 0;
-  onCommit: Commit = async () => ({ commitments: [], bootId: 'b0'.repeat(16) });
+  signs = 0;
+  onSign: Sign = async () => ANSWER;
   onHandshake: Handlers['handshake'] = async () => {
     throw refusal('node/not-ready', 'environment');
   };
@@ -17,12 +19,9 @@ export class EchoHandlers implements Handlers {
     throw refusal('node/not-ready', 'environment');
   };
   handshake: Handlers['handshake'] = (request, context) => this.onHandshake(request, context);
-  signCommit: Handlers['signCommit'] = (request, context) => {
-    this.commits += 1;
-    return this.onCommit(request, context);
-  };
-  signShare: Handlers['signShare'] = async () => {
-    throw refusal('nonce/unknown', 'caller');
+  sign: Handlers['sign'] = (request, context) => {
+    this.signs += 1;
+    return this.onSign(request, context);
   };
   decrypt: Handlers['decrypt'] = async () => {
     throw refusal('conditions/denied', 'caller');

@@ -67,16 +67,18 @@ export async function serverUnderTest(options: Partial<HttpServerOptions> = {}):
   };
 }
 
-export const commitRequest: RequestOf<'signCommit'> = {
+export const signRequest: RequestOf<'sign'> = {
   authSig: { sig: '00', derivedVia: 'd', signedMessage: 'm', address: 'a' },
   epoch: 1,
   tokenId: `0x${'00'.repeat(32)}`,
   scheme: 'SchnorrEd25519Sha512',
-  count: 1,
+  message: '00',
+  signers: [1, 2, 3],
+  requestId: 'request-1',
 };
 
 export const decryptRequest = {
-  authSig: commitRequest.authSig,
+  authSig: signRequest.authSig,
   accessControlConditions: [
     {
       contractAddress: '',

@@ -1,18 +1,18 @@
 import { SEALED_REQUEST_AGE_MAX_MS, SEALED_REQUEST_FUTURE_MAX_MS } from '@keymesh/protocol/limits';
 import { ROUTES, type RouteName } from '@keymesh/protocol/routes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refusal } from './echo-handlers.ts';
+import { ANSWER, refusal } from './echo-handlers.ts';
 import {
-  commitRequest,
   decryptRequest,
   open,
   openCode,
   type ServerUnderTest,
   sealed,
   serverUnderTest,
+  signRequest,
 } from './server-under-test.ts';
 
-const COMMIT = ROUTES.signCommit.path;
+const SIGN = ROUTES.sign.path;
 
 let node: ServerUnderTest;
 beforeEach(async () => {
@@ -36,9 +36,9 @@ describe('open routes', () => {
 
   it('know HEAD, and tell a wrong method from a wrong path', async () => {
     expect((await node.server.inject({ method: 'HEAD', url: ROUTES.health.path })).statusCode).toBe(200);
-    const wrongMethod = await node.server.inject({ url: COMMIT });
+    const wrongMethod = await node.server.inject({ url: SIGN });
     expect([wrongMethod.statusCode, openCode(wrongMethod)]).toEqual([405, 'wire/method-not-allowed']);
-    for (const url of ['/', '/v1', '/v1/sign', '/v1/health/', '/v1/%zz']) {
+    for (const url of ['/', '/v1', '/v1/sign/', '/v1/health/', '/v1/%zz']) {
       const unknown = await node.server.inject({ url });
       expect([url, unknown.statusCode, openCode(unknown)]).toEqual([url, 404, 'wire/unknown-route']);
     }
@@ -87,17 +87,17 @@ describe('open routes', () => {
 
 describe('sealed routes', () => {
   it('answer sealed to the client', async () => {
-    const { body, replyKey } = sealed(commitRequest, node.clock.now());
-    const answer = await node.post(COMMIT, body);
+    const { body, replyKey } = sealed(signRequest, node.clock.now());
+    const answer = await node.post(SIGN, body);
     expect(answer.statusCode).toBe(200);
-    expect(answer.body).not.toContain('bootId');
-    expect(open('signCommit', answer, replyKey)).toMatchObject({ bootId: 'b0'.repeat(16) });
+    expect(answer.body).not.toContain('publicKey');
+    expect(open('sign', answer, replyKey)).toEqual(ANSWER);
   });
 
   it('answer errors sealed, with their status and the request id, once the request is open', async () => {
     const cases: [RouteName, unknown, number, string][] = [
-      ['signCommit', { ...commitRequest, count: 0 }, 400, 'wire/malformed'],
-      ['signCommit', 'not json', 400, 'wire/malformed'],
+      ['sign', { ...signRequest, signers: [3, 2, 1] }, 400, 'wire/malformed'],
+      ['sign', 'not json', 400, 'wire/malformed'],
       ['decrypt', decryptRequest, 403, 'conditions/denied'],
     ];
     for (const [name, plaintext, status, code] of cases) {
@@ -113,72 +113,72 @@ describe('sealed routes', () => {
   });
 
   it('keep what a request says out of the log', async () => {
-    node.handlers.onCommit = async () => {
+    node.handlers.onSign = async () => {
       throw refusal('conditions/denied', 'caller', 'The diagnosis of patient 7 is wanted.');
     };
-    await node.post(COMMIT, sealed(commitRequest, node.clock.now()).body);
+    await node.post(SIGN, sealed(signRequest, node.clock.now()).body);
     expect(JSON.stringify(node.lines)).not.toContain('patient');
     expect(node.lines.at(-1)).toMatchObject({ level: 'info', error: { code: 'conditions/denied', fault: 'caller' } });
-    node.handlers.onCommit = async () => {
+    node.handlers.onSign = async () => {
       throw refusal('chain/unreachable', 'environment', 'The chain is dead.');
     };
-    await node.post(COMMIT, sealed(commitRequest, node.clock.now()).body);
+    await node.post(SIGN, sealed(signRequest, node.clock.now()).body);
     expect(node.lines.at(-1)).toMatchObject({ level: 'warn', error: { message: 'The chain is dead.' } });
   });
 
   it('take the same sealed bytes once, also if what is not under the seal is changed', async () => {
-    const { body } = sealed(commitRequest, node.clock.now());
-    expect((await node.post(COMMIT, body)).statusCode).toBe(200);
+    const { body } = sealed(signRequest, node.clock.now());
+    expect((await node.post(SIGN, body)).statusCode).toBe(200);
     const { created_at } = body.payload;
     const rewritten = { ...body.payload, created_at: created_at.replace(/(\.\d+)?Z$/, '.999Z') };
     for (const again of [body, { ...body, epoch: 7 }, { ...body, payload: rewritten }]) {
-      const answer = await node.post(COMMIT, again, { from: '192.0.2.9' });
+      const answer = await node.post(SIGN, again, { from: '192.0.2.9' });
       expect([answer.statusCode, openCode(answer)]).toEqual([409, 'wire/replayed']);
     }
-    expect(node.handlers.commits).toBe(1);
+    expect(node.handlers.signs).toBe(1);
   });
 
   it.each([
     ['too old', -SEALED_REQUEST_AGE_MAX_MS - 1_000, 'sealing/expired'],
     ['from the future', SEALED_REQUEST_FUTURE_MAX_MS + 2_000, 'sealing/from-future'],
   ])('refuse a request that is %s', async (_what, offsetMs, code) => {
-    const answer = await node.post(COMMIT, sealed(commitRequest, node.clock.now() + offsetMs).body);
+    const answer = await node.post(SIGN, sealed(signRequest, node.clock.now() + offsetMs).body);
     expect([answer.statusCode, openCode(answer)]).toEqual([400, code]);
   });
 
   it('recognise a repeat for as long as the seal is good', async () => {
-    const { body } = sealed(commitRequest, node.clock.now() + SEALED_REQUEST_FUTURE_MAX_MS);
-    await node.post(COMMIT, body);
+    const { body } = sealed(signRequest, node.clock.now() + SEALED_REQUEST_FUTURE_MAX_MS);
+    await node.post(SIGN, body);
     const codes = new Set<string>();
     for (let waited = 0; waited <= 125_000; waited += 5_000) {
-      const answer = await node.post(COMMIT, body);
+      const answer = await node.post(SIGN, body);
       codes.add(openCode(answer));
       node.clock.advance(5_000);
     }
     expect([...codes]).toEqual(['wire/replayed', 'sealing/expired']);
-    expect(node.handlers.commits).toBe(1);
+    expect(node.handlers.signs).toBe(1);
   });
 
   it('refuse what is altered, sealed to another key, or no envelope', async () => {
-    const { body } = sealed(commitRequest, node.clock.now());
+    const { body } = sealed(signRequest, node.clock.now());
     const flipped = body.payload.ciphertext_and_tag.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
     const cases: [unknown, number, string][] = [
       [{ ...body, payload: { ...body.payload, ciphertext_and_tag: flipped } }, 421, 'sealing/not-authentic'],
-      [sealed(commitRequest, node.clock.now(), new Uint8Array(32).fill(9)).body, 421, 'sealing/not-authentic'],
+      [sealed(signRequest, node.clock.now(), new Uint8Array(32).fill(9)).body, 421, 'sealing/not-authentic'],
       [{ ...body, payload: { ...body.payload, verification_key: '00'.repeat(32) } }, 421, 'sealing/not-authentic'],
-      [commitRequest, 400, 'wire/malformed'],
+      [signRequest, 400, 'wire/malformed'],
       ['[', 400, 'wire/bad-body'],
       ['['.repeat(10_000) + ']'.repeat(10_000), 400, 'wire/malformed'],
     ];
     for (const [payload, status, code] of cases) {
-      const answer = await node.post(COMMIT, payload);
+      const answer = await node.post(SIGN, payload);
       expect([answer.statusCode, openCode(answer)]).toEqual([status, code]);
     }
-    expect(node.handlers.commits).toBe(0);
+    expect(node.handlers.signs).toBe(0);
   });
 
   it('refuse a body longer than any request', async () => {
-    const answer = await node.post(COMMIT, 'x'.repeat(ROUTES.signCommit.bodyBytesMax + 1));
+    const answer = await node.post(SIGN, 'x'.repeat(ROUTES.sign.bodyBytesMax + 1));
     expect([answer.statusCode, openCode(answer)]).toEqual([413, 'wire/too-large']);
   });
 });
@@ -188,7 +188,7 @@ describe('browsers', () => {
 
   it('may ask before they call', async () => {
     const preflight = await node.server.inject({
-      ...{ method: 'OPTIONS', url: COMMIT },
+      ...{ method: 'OPTIONS', url: SIGN },
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
     });
     expect(preflight.statusCode).toBe(204);
@@ -202,7 +202,7 @@ describe('browsers', () => {
     const answers = [
       await node.server.inject({ url: ROUTES.health.path, headers: { origin } }),
       await node.server.inject({ url: '/nowhere', headers: { origin } }),
-      await node.post(COMMIT, '[', { headers: { origin } }),
+      await node.post(SIGN, '[', { headers: { origin } }),
     ];
     for (const { headers } of answers) {
       expect(headers['access-control-allow-origin']).toBe('*');

@@ -4,9 +4,9 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createOpensslPrimitives } from '../../src/primitives/openssl.ts';
+import { createNodePrimitives } from '../../src/primitives/openssl.ts';
 
-const openssl = createOpensslPrimitives();
+const openssl = createNodePrimitives();
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
 /** Points of small order on Curve25519 (RFC 7748 §6.1 asks to refuse what they give). */
 const SMALL_ORDER = [

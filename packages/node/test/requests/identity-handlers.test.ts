@@ -16,13 +16,14 @@ const serving = {
   ...{ committee, attempt: 0, executionId: digest, transcriptDigest: digest, resultHash: digest },
 } as unknown as EpochInService;
 
-function handlersAt(latest: ChainSnapshot | undefined, epoch: EpochInService | undefined) {
+function handlersAt(latest: ChainSnapshot | undefined, epoch: EpochInService | undefined, met = true) {
   return createIdentityHandlers({
     ...{ version: '1.2.3', bootId: 'b0'.repeat(16), nodeAddress: committee.members[1]?.nodeAddress as string },
     ...{ meshIdentity: mesh.publicKey, sealingKey: new Uint8Array(32).fill(8) },
     sign: (bytes) => mesh.sign(bytes),
     currentEpoch: () => epoch,
     latestSnapshot: () => latest,
+    hasMetMembers: () => met,
   });
 }
 
@@ -46,6 +47,16 @@ describe('a node in service', () => {
 
   it('is ready', async () => {
     expect(await handlers.ready({})).toEqual({ ready: true, epoch: 1, party: 2 });
+  });
+});
+
+describe('a node that has not met the others', () => {
+  it('says who it is, and is not ready', async () => {
+    const handlers = handlersAt(withHash(snapshot({ active: { resultHash: digest } })), serving, false);
+    expect(await handlers.handshake({ challenge: '00'.repeat(32) })).toMatchObject({ party: 2 });
+    const error = await errorOf(() => handlers.ready({}));
+    expect(error.code).toBe('node/not-ready');
+    expect(error.message).toMatch(/looks for the other members/);
   });
 });
 

@@ -26,9 +26,6 @@ export const partyField = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxVa
 
 export const epochField = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** Milliseconds since 1970-01-01 UTC. */
-export const unixMsField = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-
 /** Chosen by the client, the same to every node of one operation; for logs and for refusing a changed repeat. */
 export const requestIdField = v.pipe(
   v.string(),

@@ -1,6 +1,6 @@
 import { bigintToBytes, fromHex, type PartyIndex, Transcript, utf8, Writer } from '@keymesh/foundation';
 import type * as v from 'valibot';
-import type { signShare } from './sign-share.ts';
+import type { sign } from './sign.ts';
 
 /** Everything that makes two requests the same request. */
 export interface RequestContent {
@@ -29,23 +29,36 @@ export function requestIdentity(content: RequestContent): Uint8Array {
   return transcript.digest();
 }
 
-/** The identity of a signing request: it covers key, scheme, message and every signer's commitments. */
-export function signRequestIdentity(caller: string, request: v.InferOutput<typeof signShare.request>): Uint8Array {
-  const commitments = new Writer().list(request.commitments, (writer, item) =>
-    writer.u16(item.party).bytes(fromHex(item.id)).bytes(fromHex(item.hiding)).bytes(fromHex(item.binding)),
-  );
+/** What of a signing request its identity covers. */
+export type SignRequestContent = Pick<
+  v.InferOutput<typeof sign.request>,
+  'epoch' | 'tokenId' | 'scheme' | 'message' | 'signers'
+>;
+
+/** The identity of a signing request: it covers key, scheme, message and signers. */
+export function signRequestIdentity(caller: string, request: SignRequestContent): Uint8Array {
   return requestIdentity({
     caller,
     operation: 'sign',
     epoch: request.epoch,
-    signers: request.commitments.map((item) => item.party),
+    signers: request.signers,
     parameters: [
       ['token-id', fromHex(request.tokenId)],
       ['scheme', utf8(request.scheme)],
       ['message', fromHex(request.message)],
-      ['commitments', commitments.finish()],
     ],
   });
+}
+
+/**
+ * The 32 bytes that name one signing request of one client among the signers (docs/spec/signing.md §5). Two requests
+ * for the same signature are two, because the client gave them different ids.
+ */
+export function signingSessionId(identity: Uint8Array, requestId: string): Uint8Array {
+  return new Transcript('signing/v1/session')
+    .append('request', identity)
+    .append('request id', utf8(requestId))
+    .digest();
 }
 
 /** The identity of a decryption request: it covers the conditions, the data and the chain. */

@@ -4,14 +4,10 @@ import { handshake } from './handshake.ts';
 import { health } from './health.ts';
 import { ready } from './ready.ts';
 import type { Route } from './route.ts';
-import { signCommit } from './sign-commit.ts';
-import { signShare } from './sign-share.ts';
+import { sign } from './sign.ts';
 
 /** Every route of a node but `GET /metrics`, whose body is text. */
-export const ROUTES = { health, ready, handshake, signCommit, signShare, decrypt } as const satisfies Record<
-  string,
-  Route
->;
+export const ROUTES = { health, ready, handshake, sign, decrypt } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;
 export type RequestOf<Name extends RouteName> = v.InferOutput<(typeof ROUTES)[Name]['request']>;

@@ -1,8 +1,10 @@
+import { createOpensslPrimitives, type NodeKeys } from '@keymesh/protocol/openssl-primitives';
+import type { Primitives } from '@keymesh/protocol/primitives';
 import type { BlsBackend } from '@keymesh/threshold/bls';
 import { loadNativeBls } from '@keymesh/threshold/bls-native';
 import type { Curves } from '@keymesh/threshold/curves';
 import { loadNativeCurves } from '@keymesh/threshold/native';
-import { loadBls as loadPortableBls } from './portable.ts';
+import { loadBls as loadPortableBls, loadPrimitives as loadPortablePrimitives } from './portable.ts';
 
 /**
  * What `#backends` is under Node and what understands its native modules: libsecp256k1 and libsodium, each only where
@@ -20,4 +22,16 @@ export async function loadBls(): Promise<BlsBackend> {
   } catch {
     return portable;
   }
+}
+
+/** How Node gives a built-in module without an import, which other platforms could not resolve. */
+interface NodeProcess {
+  getBuiltinModule?(name: 'node:crypto'): NodeKeys | undefined;
+}
+
+/** OpenSSL's: the keys of a sealed request would otherwise be most of what a signature costs the client. */
+export function loadPrimitives(): Primitives {
+  const { process } = globalThis as { readonly process?: NodeProcess };
+  const crypto = process?.getBuiltinModule?.('node:crypto');
+  return crypto === undefined ? loadPortablePrimitives() : createOpensslPrimitives(crypto);
 }

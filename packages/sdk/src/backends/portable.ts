@@ -1,3 +1,4 @@
+import { noblePrimitives, type Primitives } from '@keymesh/protocol/primitives';
 import { type BlsBackend, nobleBls } from '@keymesh/threshold/bls';
 import { type Curves, nobleCurves } from '@keymesh/threshold/curves';
 
@@ -17,4 +18,9 @@ export async function loadBls(): Promise<BlsBackend> {
   } catch {
     return nobleBls;
   }
+}
+
+/** The wire's public-key operations that run everywhere. */
+export function loadPrimitives(): Primitives {
+  return noblePrimitives;
 }

@@ -9,6 +9,7 @@ import {
   type RouteName,
 } from '@keymesh/protocol/routes';
 import { openResponse, type ReplyKey, type SealedRequest, sealRequest } from '@keymesh/protocol/sealing';
+import { loadPrimitives } from '#backends';
 import { invalidArgument } from '../errors.ts';
 import { ANSWER_BYTES_MAX } from '../limits.ts';
 import type { NetworkNode } from '../network/network.ts';
@@ -16,6 +17,9 @@ import type { Platform } from '../platform.ts';
 import { withDeadline } from './deadline.ts';
 import { lied, refused, unreachable } from './node-failure.ts';
 import { readRefusal } from './node-refusal.ts';
+
+/** The platform's, chosen once. */
+const PRIMITIVES = loadPrimitives();
 
 export interface NodeCall<Name extends RouteName> {
   readonly platform: Platform;
@@ -73,6 +77,7 @@ function seal(
       epoch,
       now: platform.now(),
       random: platform.random,
+      primitives: PRIMITIVES,
     });
   } catch (cause) {
     throw lied(node, 'nothing can be sealed to the key that it has on chain', cause);
@@ -123,7 +128,7 @@ async function readText(answer: Response): Promise<string> {
 /** Errors that happen before a node could open the request are not sealed. */
 function open(node: NetworkNode, status: number, text: string, replyKey: ReplyKey): Reply {
   try {
-    return { status, text: openResponse(JSON.parse(text), replyKey), sealed: true };
+    return { status, text: openResponse(JSON.parse(text), replyKey, PRIMITIVES), sealed: true };
   } catch (cause) {
     if (status === 200) throw lied(node, 'its answer is not sealed by its key', cause);
     return { status, text, sealed: false };

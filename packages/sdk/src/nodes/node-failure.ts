@@ -15,6 +15,7 @@ const NODE_CODES: readonly SdkErrorCode[] = [
   'sdk/node-lied',
   'sdk/node-stale',
   'sdk/node-refused',
+  'sdk/node-contradicts',
 ];
 
 /**
@@ -36,8 +37,10 @@ export function isUnreachable(error: unknown): boolean {
 
 /** The parties among the failures that were caught in a lie, ascending. */
 export function liarsOf(failures: readonly NodeFailure[]): PartyIndex[] {
-  const liars = failures.filter(({ error }) => error instanceof SdkError && error.code === 'sdk/node-lied');
-  return [...new Set(liars.map(({ node }) => node.party))].sort((a, b) => a - b);
+  const liars = failures
+    .filter(({ error }) => error instanceof SdkError && error.code === 'sdk/node-lied')
+    .map(({ node }) => node.party);
+  return [...new Set(liars)].sort((a, b) => a - b);
 }
 
 /** A failure for people. */
@@ -66,6 +69,16 @@ export function unreachable(node: NetworkNode, how: string, cause?: unknown): Sd
     hint: 'The operation goes on with other nodes where there are enough.',
     details: { party: node.party, url: node.url },
     cause,
+  });
+}
+
+/** The error for a node whose answer does not fit those of the others. */
+export function contradicts(node: NetworkNode): SdkError {
+  return new SdkError(`Node ${node.party} (${node.url}) contradicts the other signers.`, {
+    code: 'sdk/node-contradicts',
+    fault: 'environment',
+    hint: 'The operation goes on with other nodes where there are enough.',
+    details: { party: node.party, url: node.url },
   });
 }
 

@@ -1,4 +1,4 @@
-import { type ErrorOptions, KeymeshError, type SerializedError } from '@keymesh/foundation';
+import { type ErrorOptions, KeymeshError, type PartyIndex, type SerializedError } from '@keymesh/foundation';
 import { errorBodySchema, parseJson } from '@keymesh/protocol/routes';
 import { NODE_DETAILS_MAX, NODE_TEXT_CHARS_MAX } from '../limits.ts';
 
@@ -13,17 +13,18 @@ const UNSEALED_AREAS: readonly string[] = ['wire', 'sealing', 'node', 'bug'];
 
 /** A node's own error as it came over the wire; the `cause` of `sdk/node-refused`. */
 export class NodeRefusal extends KeymeshError {
-  /**
-   * Whatever a node says here is shown to people, so texts lose control characters and length; and one node's word
-   * convicts nobody, so culprits that it names are dropped.
-   */
-  constructor({ code, fault, message, hint, details }: SerializedError) {
+  /** The parties that the node blames. One node's word convicts nobody: they are not `culprits`. */
+  readonly accused: readonly PartyIndex[];
+
+  /** Whatever a node says here is shown to people, so texts lose control characters and length. */
+  constructor({ code, fault, message, hint, culprits, details }: SerializedError) {
     super(cleanText(message), {
       code,
       fault: fault === 'peer' ? 'environment' : fault,
       ...(hint === undefined ? {} : { hint: cleanText(hint) }),
       ...(details === undefined ? {} : { details: cleanDetails(details) }),
     });
+    this.accused = culprits ?? [];
   }
 }
 

@@ -11,7 +11,6 @@ import { invalidArgument } from '../errors.ts';
 import { type KeyReference, tokenIdOf } from '../keys/token-id.ts';
 import { SESSION_BACKDATE_MS, SESSION_LIFETIME_DEFAULT_MS, SESSION_LIFETIME_MAX_MS } from '../limits.ts';
 import type { Network } from '../network/network.ts';
-import { CommitmentStock } from '../signing/commitment-stock.ts';
 import type { Session } from './session.ts';
 
 const NONCE_BYTES = 16;
@@ -79,8 +78,13 @@ export async function createSession(
       ...(parameters.statement === undefined ? {} : { statement: parameters.statement }),
     });
     const delegation = delegationAuthSig(message, await wallet.signMessage({ message }), wallet.address);
-    const commitments = new CommitmentStock();
-    return { wallet: wallet.address, key, capabilities: [...capabilities], delegation, expiration, commitments };
+    return {
+      wallet: wallet.address,
+      key,
+      capabilities: [...capabilities],
+      delegation,
+      expiration,
+    };
   } catch (thrown) {
     key.secretKey.wipe();
     throw thrown;

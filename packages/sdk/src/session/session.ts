@@ -7,7 +7,6 @@ import {
 } from '@keymesh/protocol/sessions';
 import { SdkError } from '../errors.ts';
 import { SESSION_BACKDATE_MS } from '../limits.ts';
-import type { CommitmentStock } from '../signing/commitment-stock.ts';
 
 /**
  * A short-lived key to which a wallet lent capabilities. It signs each request's authority for each node by itself, so
@@ -21,9 +20,13 @@ export interface Session {
   readonly delegation: AuthSig;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly expiration: number;
-  /** Nonce commitments that nodes made for this wallet and that no signature has used yet. */
-  readonly commitments: CommitmentStock;
 }
+
+/**
+ * A session's signatures for nodes, by URL: each serves all requests to that node. Not in the session itself, because
+ * for that node they are worth as much as the key, and a session may be printed.
+ */
+const signatures = new WeakMap<Session, Map<string, AuthSig>>();
 
 /**
  * The session's signature for one node (lit-sdk-wire.md A.5).
@@ -32,6 +35,9 @@ export interface Session {
  */
 export function sessionSignature(session: Session, nodeUrl: string, now: number): AuthSig {
   assertUsable(session, now);
+  const made = signatures.get(session) ?? new Map<string, AuthSig>();
+  const known = made.get(nodeUrl);
+  if (known !== undefined) return known;
   const message = createSessionMessage({
     sessionKey: session.key.publicKey,
     requests: session.capabilities,
@@ -40,7 +46,9 @@ export function sessionSignature(session: Session, nodeUrl: string, now: number)
     expiration: session.expiration,
     nodeAddress: nodeUrl,
   });
-  return signSessionMessage(message, session.key);
+  const signature = signSessionMessage(message, session.key);
+  signatures.set(session, made.set(nodeUrl, signature));
+  return signature;
 }
 
 /** @throws SdkError `sdk/session-unusable` when it has ended. */
@@ -51,6 +59,7 @@ export function assertUsable(session: Session, now: number): void {
 /** Destroys the session's key. Operations under way that have to ask another node fail with `sdk/session-unusable`. */
 export function endSession(session: Session): void {
   session.key.secretKey.wipe();
+  signatures.delete(session);
 }
 
 function ended(): SdkError {

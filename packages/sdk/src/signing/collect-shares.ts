@@ -1,7 +1,7 @@
 import type { PartyIndex } from '@keymesh/foundation';
-import { HEDGE_DELAY_MS } from '../limits.ts';
+import { SIGNER_LATE_DELAY_MS, SIGNING_GRACE_MS } from '../limits.ts';
 import type { NetworkNode } from '../network/network.ts';
-import { type NodeFailure, unreachable } from '../nodes/node-failure.ts';
+import { type NodeFailure, refusalOf, unreachable } from '../nodes/node-failure.ts';
 
 export interface CollectSharesParameters<T> {
   /** All of them are needed. */
@@ -11,22 +11,28 @@ export interface CollectSharesParameters<T> {
   readonly ask: (node: NetworkNode, signal: AbortSignal) => Promise<T>;
 }
 
-/** Everybody's share, or why there is not. */
+/** Everybody's share, or why it is missing. Who is in no list was not awaited, which is not its fault. */
 export type CollectedShares<T> =
   | { readonly shares: ReadonlyMap<PartyIndex, T> }
   | {
-      /** At least one. */
       readonly failures: readonly NodeFailure[];
-      /** Whose answer was not awaited because the try had failed already. Not their fault. */
-      readonly abandoned: readonly NetworkNode[];
+      /** Those that kept the client waiting when others had answered. */
+      readonly late: readonly NetworkNode[];
+      /** Those that had not answered yet when others said that they are silent. */
+      readonly named: readonly NetworkNode[];
+      /** Those that gave a share, for nothing. */
+      readonly good: readonly PartyIndex[];
     };
 
 /**
- * Round 2 of one FROST try. The signer set is bound into every share, so one missing share spoils all; but the others
- * are still awaited for a moment, because they may be of no use either, and to bring fresh commitments.
+ * One try of one signer set, which is bound into every share, so that one missing share spoils all.
  *
- * It gives up on the rest when nothing has come for `HEDGE_DELAY_MS` and either the try has failed already, or
- * somebody has answered and there are spares for all that have not.
+ * Signers wait for each other. So one that is silent keeps the others silent as well, until they name it, and nobody is
+ * given up while nobody has answered. It ends
+ *
+ * - `SIGNING_GRACE_MS` after the first failure;
+ * - when nothing has come for `SIGNER_LATE_DELAY_MS` after some shares, and there are spares for all that are missing;
+ *   where there are not, those that are missing fail after twice that time.
  */
 export function collectShares<T>(parameters: CollectSharesParameters<T>): Promise<CollectedShares<T>> {
   const { signers, spareCount, ask } = parameters;
@@ -36,26 +42,40 @@ export function collectShares<T>(parameters: CollectSharesParameters<T>): Promis
   const failures: NodeFailure[] = [];
   return new Promise((resolve) => {
     let quiet: ReturnType<typeof setTimeout> | undefined;
-    const end = (collected: CollectedShares<T>): void => {
+    let grace: ReturnType<typeof setTimeout> | undefined;
+    const end = (silent: { readonly late?: readonly NetworkNode[]; readonly named?: readonly NetworkNode[] }): void => {
       clearTimeout(quiet);
+      clearTimeout(grace);
       abort.abort();
-      resolve(collected);
+      const isComplete = shares.size === signers.length;
+      resolve(isComplete ? { shares } : { failures, late: [], named: [], ...silent, good: [...shares.keys()] });
     };
-    const awaitNext = (): void => {
+    const endWithNamed = (): void => {
+      const accused = new Set(failures.flatMap(({ error }) => refusalOf(error)?.accused ?? []));
+      end({ named: [...underWay].filter(({ party }) => accused.has(party)) });
+    };
+    const awaitNext = (isSecondTime = false): void => {
       clearTimeout(quiet);
       quiet = setTimeout(() => {
         const late = [...underWay];
-        if (failures.length > 0) end({ failures, abandoned: late });
-        else if (shares.size > 0 && late.length <= spareCount) end({ failures: late.map(tooSlow), abandoned: [] });
-        else awaitNext();
-      }, HEDGE_DELAY_MS);
+        if (shares.size === 0 || (late.length > spareCount && !isSecondTime)) return awaitNext(shares.size > 0);
+        if (late.length <= spareCount) return end({ late });
+        failures.push(...late.map((node) => ({ node, error: unreachable(node, 'answers too slowly') })));
+        return end({});
+      }, SIGNER_LATE_DELAY_MS);
     };
     const settle = (node: NetworkNode, note: () => void): void => {
       if (abort.signal.aborted) return;
       underWay.delete(node);
       note();
-      if (underWay.size > 0) awaitNext();
-      else end(failures.length === 0 ? { shares } : { failures, abandoned: [] });
+      if (underWay.size === 0) {
+        end({});
+      } else if (failures.length === 0) {
+        awaitNext();
+      } else {
+        clearTimeout(quiet);
+        grace ??= setTimeout(endWithNamed, SIGNING_GRACE_MS);
+      }
     };
     const askOne = async (node: NetworkNode): Promise<T> => ask(node, abort.signal);
     for (const node of signers) {
@@ -66,8 +86,4 @@ export function collectShares<T>(parameters: CollectSharesParameters<T>): Promis
     }
     awaitNext();
   });
-}
-
-function tooSlow(node: NetworkNode): NodeFailure {
-  return { node, error: unreachable(node, 'answers too slowly') };
 }

@@ -1,49 +1,18 @@
-import { fromHex, type PartyIndex, toHex } from '@keymesh/foundation';
 import { accountSignatureMessage, aggregate } from '@keymesh/threshold/bls';
 import { rootPublicKey } from '@keymesh/threshold/public-key-package';
-import type { Key } from '../keys/key.ts';
-import { SIGN_TIMEOUT_MS } from '../limits.ts';
 import type { Network } from '../network/network.ts';
-import { callNode } from '../nodes/call-node.ts';
 import { collectVerified } from '../nodes/collect-verified.ts';
-import { lied } from '../nodes/node-failure.ts';
-import { type Session, sessionSignature } from '../session/session.ts';
-import { newRequestId } from './request-id.ts';
+import type { SetSignature } from './sign-with-set.ts';
+import { createAttempt, requestShare, type SigningRequest } from './signing-request.ts';
 
-export interface BlsSignature {
-  readonly signature: Uint8Array;
-  readonly signers: readonly PartyIndex[];
-  readonly culprits: readonly PartyIndex[];
-}
-
-/** A BLS signature of the network for one account: one round, any t nodes. */
-export async function signBls(
-  network: Network,
-  request: { readonly session: Session; readonly key: Key; readonly message: Uint8Array },
-): Promise<BlsSignature> {
+/** A BLS signature of the network for one account: any t nodes, whose shares do not depend on each other. */
+export async function signBls(network: Network, request: SigningRequest): Promise<SetSignature> {
   const { platform, bls, threshold } = network;
-  const { session, key } = request;
-  const message = accountSignatureMessage(BigInt(key.tokenId), request.message);
+  const message = accountSignatureMessage(BigInt(request.key.tokenId), request.message);
   const publicKey = rootPublicKey(network.publicKeys, 'bls12381-sessions');
-  const requestId = newRequestId(platform);
+  const attempt = createAttempt(network, request, []);
   const { result, answers, culprits } = await collectVerified(network, {
-    ask: async (node, signal) => {
-      const answer = await callNode({
-        ...{ platform, node, signal, epoch: network.epoch, timeoutMs: SIGN_TIMEOUT_MS },
-        route: 'signShare',
-        request: {
-          authSig: sessionSignature(session, node.url, platform.now()),
-          epoch: network.epoch,
-          tokenId: key.tokenId,
-          scheme: 'Bls12381',
-          message: toHex(request.message),
-          commitments: [],
-          requestId,
-        },
-      });
-      if (answer.party !== node.party) throw lied(node, 'it answers as another party');
-      return fromHex(answer.share);
-    },
+    ask: async (node, signal) => (await requestShare(network, attempt, node, signal)).share,
     combine: (shares) =>
       aggregate(bls, {
         ...{ publicKey, threshold, message, random: platform.random },

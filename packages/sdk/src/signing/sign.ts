@@ -1,27 +1,35 @@
 import type { PartyIndex } from '@keymesh/foundation';
 import { MESSAGE_BYTES_MAX } from '@keymesh/protocol/limits';
-import { isSchemeOf, SCHEME_NAMES, type SchemeName } from '@keymesh/protocol/schemes';
+import { isSchemeOf, SCHEME_NAMES, SCHEMES, type SchemeName, type SchemeNameOf } from '@keymesh/protocol/schemes';
 import { isBytes } from '../bytes.ts';
-import { invalidArgument, type SdkError } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import { publicKeyFor } from '../keys/derive-public-keys.ts';
 import { findKey } from '../keys/find-key.ts';
 import type { KeyReference } from '../keys/token-id.ts';
 import type { Network } from '../network/network.ts';
 import { assertUsable, type Session } from '../session/session.ts';
+import { ecdsaPreparation } from './ecdsa-preparation.ts';
+import { frostPreparation } from './frost-preparation.ts';
 import { signBls } from './sign-bls.ts';
-import { signFrost } from './sign-frost.ts';
+import { type SetSignature, signWithSet } from './sign-with-set.ts';
+import type { SigningRequest } from './signing-request.ts';
 
 export interface SignParameters {
   readonly session: Session;
   readonly key: KeyReference;
   readonly scheme: SchemeName;
-  /** The message itself. What each scheme does with it: docs/spec/network.md §8. */
+  /**
+   * The message itself; for an ECDSA scheme its digest, as long as the hash that the verifier uses: 32 bytes, or 48 on
+   * P-384. What each scheme does with it: docs/spec/network.md §8.
+   */
   readonly message: Uint8Array;
 }
 
 export interface SignResult {
-  /** In the scheme's form. */
+  /** In the scheme's form; of ECDSA r ‖ s, with s at most half of the order. */
   readonly signature: Uint8Array;
+  /** Of ECDSA only: 0 … 3, by which the public key follows from the signature (SEC 1 §4.1.6). */
+  readonly recoveryId?: number;
   /** In the scheme's encoding; computed from the chain, not told by nodes. */
   readonly publicKey: Uint8Array;
   readonly scheme: SchemeName;
@@ -42,17 +50,25 @@ export interface SignResult {
 export async function sign(network: Network, parameters: SignParameters): Promise<SignResult> {
   const { session, scheme } = parameters;
   checkArguments(parameters);
-  if (isSchemeOf('ecdsa', scheme)) throw notSigned(scheme);
   // A copy, because the caller may reuse its buffer while nodes are still being asked.
   const message = parameters.message.slice();
   assertUsable(session, network.platform.now());
   const key = await findKey(network, parameters.key);
   const publicKey = publicKeyFor(network, key, scheme);
-  const request = { session, key, message };
-  const signed = isSchemeOf('frost', scheme)
-    ? await signFrost(network, { ...request, scheme })
-    : await signBls(network, request);
+  const signed = await signWith(network, { session, key, scheme, message });
   return { ...signed, publicKey, scheme };
+}
+
+function signWith(network: Network, { scheme, ...rest }: SigningRequest): Promise<SetSignature> {
+  if (isSchemeOf('frost', scheme)) {
+    const request = { ...rest, scheme };
+    return signWithSet(network, request, frostPreparation(network, request));
+  }
+  if (isSchemeOf('ecdsa', scheme)) {
+    const request = { ...rest, scheme };
+    return signWithSet(network, request, ecdsaPreparation(network, request));
+  }
+  return signBls(network, { ...rest, scheme });
 }
 
 function checkArguments({ scheme, message }: SignParameters): void {
@@ -71,8 +87,22 @@ function checkArguments({ scheme, message }: SignParameters): void {
       'Sign its hash instead.',
     );
   }
+  checkDigest(scheme, message);
 }
 
-function notSigned(scheme: SchemeName): SdkError {
-  return invalidArgument(`Nodes do not sign with ${scheme} yet.`, 'Use a scheme of FROST or BLS.');
+/** ECDSA signs what it is given as the hash: a message that was not hashed would verify nowhere, or too often. */
+function checkDigest(scheme: SchemeName, message: Uint8Array): void {
+  if (!isSchemeOf('ecdsa', scheme)) return;
+  const { messageBytes, root } = SCHEMES[scheme];
+  if (message.length === messageBytes) return;
+  throw invalidArgument(
+    `${scheme} signs a digest of ${messageBytes} bytes, and this message has ${message.length}.`,
+    `Hash the message first: ${DIGEST_HINTS[root]}.`,
+  );
 }
+
+const DIGEST_HINTS: Readonly<Record<(typeof SCHEMES)[SchemeNameOf<'ecdsa'>]['root'], string>> = {
+  secp256k1: 'with keccak256 for Ethereum, twice with SHA-256 for Bitcoin, with SHA-256 elsewhere',
+  p256: 'with SHA-256',
+  p384: 'with SHA-384',
+};

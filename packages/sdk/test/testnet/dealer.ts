@@ -30,6 +30,8 @@ export interface DealtKeys {
   readonly transcriptDigest: Uint8Array;
   readonly resultHash: Uint8Array;
   share(party: PartyIndex, root: RootKeyName): SecretBytes;
+  /** The root secret itself. */
+  secret(root: RootKeyName): bigint;
 }
 
 /** Deals all root keys to n parties by Shamir's scheme. */
@@ -55,6 +57,7 @@ export function dealKeys(n: number, threshold: number, seed: string): DealtKeys 
     executionId,
     transcriptDigest,
     resultHash: computeResultHash({ executionId, transcriptDigest, publicKeyPackage }),
+    secret: (name) => polynomial(name)[0]!,
     share(party, name) {
       const curve = nobleCurves[ROOT_KEYS[name].curve];
       return new SecretBytes(curve.encodeScalar(evaluatePolynomial(curve, polynomial(name), party)));

@@ -1,9 +1,10 @@
 import { KeymeshError, toHex } from '@keymesh/foundation';
-import type { NonceCommitmentMessage, RequestOf, RouteName } from '@keymesh/protocol/routes';
-import { isSchemeOf, SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
+import type { RequestOf, ResponseOf, RouteName } from '@keymesh/protocol/routes';
+import { isSchemeOf, SCHEMES } from '@keymesh/protocol/schemes';
 import { nobleCurves } from '@keymesh/threshold/curves';
-import type { FrostScheme } from '@keymesh/threshold/frost';
-import { nonceUnknown, type Opened, type TestNode } from './node.ts';
+import { dealKeys } from './dealer.ts';
+import { signerSilent } from './mesh.ts';
+import type { Opened, TestNode } from './node.ts';
 
 export interface Exchange {
   readonly node: TestNode;
@@ -84,14 +85,14 @@ const changing =
   (change: (answer: Answer, exchange: Exchange) => Answer): Fault =>
   async (exchange) => {
     const { node, opened } = exchange;
-    return node.reply(opened, change(node.handle(opened) as Answer, exchange));
+    return node.reply(opened, change((await node.handle(opened)) as Answer, exchange));
   };
 
 export const unsealed: Fault = async ({ node, opened }) =>
-  node.reply({ ...opened, clientPublicKey: undefined }, node.handle(opened));
+  node.reply({ ...opened, clientPublicKey: undefined }, await node.handle(opened));
 
 /** An answer that another member sealed. */
-export const otherSeal: Fault = async ({ node, others, opened }) => others[0]!.reply(opened, node.handle(opened));
+export const otherSeal: Fault = async ({ node, others, opened }) => others[0]!.reply(opened, await node.handle(opened));
 
 export const wrongForm = changing((answer) => ({ ...answer, surprise: true }));
 
@@ -100,7 +101,17 @@ export const wrongParty = changing((answer) =>
 );
 
 /** A share that is a valid scalar or point and not the right one. */
-export const wrongShare = changing((answer, exchange) => ({ ...answer, share: otherShare(answer, exchange) }));
+export const wrongShare: Fault = async ({ node, opened }) => {
+  const answer = (await node.handle(opened)) as Answer;
+  const request = opened.request as RequestOf<'sign'>;
+  if (opened.route === 'sign' && request.scheme !== 'Bls12381') {
+    return node.reply(opened, { ...answer, share: toHex(nobleCurves[SCHEMES[request.scheme].root].encodeScalar(5n)) });
+  }
+  const other =
+    opened.route === 'decrypt' ? { dataToEncryptHash: '11'.repeat(32) } : { message: `${request.message}00` };
+  const { share } = (await node.handle({ ...opened, request: { ...request, ...other } })) as Answer;
+  return node.reply(opened, { ...answer, share });
+};
 
 /** Bytes that are no share at all. */
 export const malformedShare = changing((answer) =>
@@ -108,53 +119,101 @@ export const malformedShare = changing((answer) =>
 );
 export const shortShare = changing((answer) => ('share' in answer ? { ...answer, share: 'ab' } : answer));
 
-function otherShare(answer: Answer, { node, opened }: Exchange): unknown {
-  if (!('share' in answer)) return undefined;
-  const request = opened.request as RequestOf<'signShare'>;
-  if (opened.route === 'signShare' && isSchemeOf('frost', request.scheme)) {
-    return toHex(nobleCurves[SCHEMES[request.scheme].root].encodeScalar(5n));
-  }
-  const other =
-    opened.route === 'decrypt' ? { dataToEncryptHash: '11'.repeat(32) } : { message: `${request.message}00` };
-  return (node.handle({ ...opened, request: { ...request, ...other } }) as Answer).share;
-}
+// ── Lies about the preparation ───────────────────────────────────────────────────────────────────────────────────────
 
-const changingCommitments = (change: (commitment: NonceCommitmentMessage, scheme: SchemeName) => Answer): Fault =>
-  changing((answer, { opened }) => {
-    const { scheme } = opened.request as { readonly scheme: SchemeName };
-    const list = (answer.commitments ?? []) as NonceCommitmentMessage[];
-    return { ...answer, commitments: list.map((commitment) => ({ ...commitment, ...change(commitment, scheme) })) };
-  });
+type SignAnswer = ResponseOf<'sign'>;
 
-/** Bytes that are no point. */
-export const malformedCommitment = only(
-  'signCommit',
-  changingCommitments(({ hiding }) => ({ hiding: 'ee'.repeat(hiding.length / 2) })),
-);
-
-export const noCommitment = only(
-  'signCommit',
-  changing((answer) => ({ ...answer, commitments: [] })),
-);
-
-/** Commits to a nonce that it does not know, and then has to make up its share. */
-export function strangeCommitment(): Fault {
-  const strange = only(
-    'signCommit',
-    changingCommitments((_, scheme) => {
-      const curve = nobleCurves[SCHEMES[scheme as FrostScheme].root];
-      return { binding: toHex(curve.encodePoint(curve.multiplyBasePublic(4_242n))) };
-    }),
+/** Takes part, and then says something else. */
+const changingPreparation = (change: (answer: SignAnswer, exchange: Exchange) => Answer): Fault =>
+  only(
+    'sign',
+    changing((answer, exchange) => change(answer as unknown as SignAnswer, exchange)),
   );
-  return async (exchange) => {
-    const { node, opened } = exchange;
-    if (opened.route !== 'signShare') return strange(exchange);
-    const { scheme } = opened.request as RequestOf<'signShare'>;
-    const { scalarBytes, encodeScalar } = nobleCurves[SCHEMES[scheme as FrostScheme].root];
-    const share = toHex(encodeScalar(7n).subarray(0, scalarBytes));
-    return node.reply(opened, { party: node.party, share, publicKey: 'ab'.repeat(32) });
-  };
-}
+
+const changingRecord = (change: (record: string) => string): Fault =>
+  changingPreparation(({ ecdsa, ...rest }) => ({
+    ...rest,
+    ...(ecdsa === undefined ? {} : { ecdsa: { ...ecdsa, record: change(ecdsa.record) } }),
+  }));
+
+export const noPreparation = changingPreparation(({ party, share, publicKey }) => ({ party, share, publicKey }));
+
+/** Commits to bytes that are no point, in its own name. */
+export const malformedCommitment = changingPreparation(({ frost, ...rest }) => ({
+  ...rest,
+  frost: {
+    ...frost!,
+    commitments: frost!.commitments.map((commitment) =>
+      commitment.party === rest.party
+        ? { ...commitment, hiding: 'ee'.repeat(commitment.hiding.length / 2) }
+        : commitment,
+    ),
+  },
+}));
+
+/** Leaves a signer out. */
+export const shortCommitments = changingPreparation(({ frost, ...rest }) => ({
+  ...rest,
+  frost: { ...frost!, commitments: frost!.commitments.slice(1) },
+}));
+
+/** Says that it committed to something else than what it signed with. */
+export const strangeCommitment = changingPreparation(({ frost, ...rest }, { opened }) => {
+  const { scheme } = opened.request as RequestOf<'sign'>;
+  if (!isSchemeOf('frost', scheme)) throw new Error('no scheme of FROST');
+  const curve = nobleCurves[SCHEMES[scheme].root];
+  const binding = toHex(curve.encodePoint(curve.multiplyBasePublic(4_242n)));
+  const commitments = frost!.commitments.map((one) => (one.party === rest.party ? { ...one, binding } : one));
+  return { ...rest, frost: { ...frost!, commitments } };
+});
+
+/** The same commitments under another name. */
+export const otherPreparationId = changingPreparation(({ frost, ...rest }) => ({
+  ...rest,
+  frost: { ...frost!, id: '77'.repeat(32) },
+}));
+
+export const malformedRecord = changingRecord((record) => `${record.slice(0, -2)}00`);
+export const noRecord = changingRecord(() => '');
+
+export const wrongOpening = changingPreparation(({ ecdsa, ...rest }) => ({
+  ...rest,
+  ecdsa: {
+    ...ecdsa!,
+    openings: ecdsa!.openings.map((opening, i) => (i === 0 ? { ...opening, entropy: '88'.repeat(32) } : opening)),
+  },
+}));
+
+export const missingOpening = changingPreparation(({ ecdsa, ...rest }) => ({
+  ...rest,
+  ecdsa: { ...ecdsa!, openings: ecdsa!.openings.slice(1) },
+}));
+
+/** A preparation of its own that is right in itself, with a share that fits: another story. */
+export const otherStory = changingPreparation((_, { node, opened }) => ({
+  ...node.signAlone(opened.request as RequestOf<'sign'>),
+}));
+
+/** The same, with a share that does not fit. */
+export const badOtherStory = changingPreparation((_, { node, opened }) => {
+  const { share } = node.signAlone(opened.request as RequestOf<'sign'>);
+  return { ...node.signAlone(opened.request as RequestOf<'sign'>), share };
+});
+
+/** A preparation of other signers. */
+export const foreignSigners = changingPreparation((_, { node, others, opened }) => {
+  const request = opened.request as RequestOf<'sign'>;
+  const outsider = others.find(({ party }) => !request.signers.includes(party))!.party;
+  const replaced = request.signers.find((party) => party !== node.party)!;
+  const signers = request.signers.map((party) => (party === replaced ? outsider : party)).sort((a, b) => a - b);
+  return { ...node.signAlone(request, { signers }) };
+});
+
+/** A presignature of a key that is not the network's. */
+export const foreignKey = changingPreparation((_, { node, others, opened }) => {
+  const request = opened.request as RequestOf<'sign'>;
+  return { ...node.signAlone(request, { keys: dealKeys(others.length + 1, request.signers.length, 'foreign') }) };
+});
 
 // ── Refusals ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -163,16 +222,44 @@ export const refusing =
   async ({ node, opened }) =>
     node.refuse(opened, new KeymeshError(message, { code, fault }));
 
-const forgetting: Fault = async ({ node, opened }) => {
-  node.forgetNonces();
-  return node.refuse(opened, nonceUnknown());
-};
+/** Has lost what it had prepared, once. */
+export const restarted = (): Fault => only('sign', times(1, refusing('signing/preparation-lost', 'environment')));
 
-/** Forgets its nonces whenever it is asked to use them. */
-export const forgetful: Fault = only('signShare', forgetting);
+/** Never has what is assigned. */
+export const forgetful: Fault = only('sign', refusing('signing/preparation-lost', 'environment'));
 
-/** Forgets them once. */
-export const restarted = (): Fault => only('signShare', times(1, forgetting));
+/** Says that others are silent; all of them, or the first that is not itself. */
+export const accusingOf = (whom: 'all' | 'one'): Fault =>
+  only('sign', async ({ node, opened }) => {
+    const { signers } = opened.request as RequestOf<'sign'>;
+    const others = signers.filter((party) => party !== node.party);
+    return node.refuse(opened, signerSilent(whom === 'all' ? others : others.slice(0, 1)));
+  });
+
+/** Says that it cannot work with another signer: first one, then the next. */
+export const burningPairs: Fault = only('sign', async ({ node, opened }) => {
+  const { signers } = opened.request as RequestOf<'sign'>;
+  const other = signers.find((party) => party !== node.party)!;
+  const details = { pair: [node.party, other].sort((a, b) => a - b) };
+  return node.refuse(opened, new KeymeshError('Burnt.', { code: 'stock/pair-burnt', fault: 'environment', details }));
+});
+
+/** Says that a pair of others is burnt, which is not its business. */
+export const gossiping: Fault = only('sign', async ({ node, opened }) => {
+  const { signers } = opened.request as RequestOf<'sign'>;
+  const details = { pair: signers.filter((party) => party !== node.party).slice(0, 2) };
+  return node.refuse(opened, new KeymeshError('Burnt.', { code: 'stock/pair-burnt', fault: 'environment', details }));
+});
+
+/** Says that a preparation failed, and suspects everybody else. */
+export const suspecting: Fault = only('sign', async ({ node, opened }) => {
+  const { signers } = opened.request as RequestOf<'sign'>;
+  const details = { suspects: signers.filter((party) => party !== node.party) };
+  return node.refuse(
+    opened,
+    new KeymeshError('It failed.', { code: 'stock/preparation-failed', fault: 'environment', details }),
+  );
+});
 
 /** Refuses, and accuses others of it. */
 export const accusing: Fault = async ({ node, others, opened }) =>

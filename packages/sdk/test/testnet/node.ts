@@ -20,28 +20,25 @@ import {
   ROUTES,
   type Route,
   type RouteName,
+  signingSessionId,
+  signRequestIdentity,
 } from '@keymesh/protocol/routes';
-import { SCHEMES } from '@keymesh/protocol/schemes';
+import { isSchemeOf, SCHEMES } from '@keymesh/protocol/schemes';
 import { openRequest, sealResponse } from '@keymesh/protocol/sealing';
 import { type AuthSig, capability, type SessionRequirement, verifySessionSignature } from '@keymesh/protocol/sessions';
 import { accountSignatureMessage, type BlsBackend, partialSign } from '@keymesh/threshold/bls';
 import type { Curves } from '@keymesh/threshold/curves';
 import { deriveTweak } from '@keymesh/threshold/derivation';
-import {
-  commit,
-  createGroupKey,
-  createSigningContext,
-  decodeCommitments,
-  type FrostScheme,
-  frostSuites,
-  type SigningNonces,
-  signShare,
-} from '@keymesh/threshold/frost';
+import * as ecdsa from '@keymesh/threshold/ecdsa';
+import * as frost from '@keymesh/threshold/frost';
 import { encodePublicKeyPackage, rootPublicKey } from '@keymesh/threshold/public-key-package';
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { type DealtKeys, seededRandom } from './dealer.ts';
+import type { Mesh } from './mesh.ts';
+import { type DealParameters, dealPreparation, type EcdsaPreparation, type FrostPreparation } from './preparations.ts';
 
-export const NONCE_LIFETIME_MS = 10 * 60 * 1_000;
+type SignRequest = RequestOf<'sign'>;
+type SignResponse = ResponseOf<'sign'>;
 
 /** What all nodes of a test network have in common. */
 export interface World {
@@ -54,6 +51,9 @@ export interface World {
   /** The chain's answers, by `tokenId/wallet` in lower case; all else is denied. */
   readonly permitted: Set<string>;
   readonly keyIds: Map<string, Uint8Array>;
+  readonly mesh: Mesh;
+  /** Pairs that cannot make ECDSA presignatures together. */
+  readonly burnt: (readonly [PartyIndex, PartyIndex])[];
   /** The sentence with which conditions are denied; `undefined` while they hold. */
   denial: KeymeshError | undefined;
 }
@@ -65,7 +65,7 @@ export interface Opened {
   readonly clientPublicKey: Uint8Array | undefined;
 }
 
-/** An honest node: real sessions, seals, nonces and shares, over functions instead of sockets. */
+/** An honest node: real sessions, seals and shares, over functions instead of sockets. A dealer fills its stock. */
 export class TestNode {
   readonly party: PartyIndex;
   readonly url: string;
@@ -76,10 +76,6 @@ export class TestNode {
   readonly #meshSecret: Uint8Array;
   readonly #world: World;
   readonly #random: RandomSource;
-  readonly #nonces = new Map<
-    string,
-    { readonly nonces: SigningNonces; readonly owner: string; readonly scheme: FrostScheme }
-  >();
   /** Requests that were received, by route. */
   readonly received: RouteName[] = [];
 
@@ -95,11 +91,6 @@ export class TestNode {
     this.meshIdentity = ed25519.getPublicKey(this.#meshSecret);
   }
 
-  /** As a restart does. */
-  forgetNonces(): void {
-    this.#nonces.clear();
-  }
-
   /** Reads an HTTP request; `clientPublicKey` is where the answer is sealed to, if the route is sealed. */
   open(path: string, body: string): Opened {
     const route = Object.values(ROUTES).find((one) => one.path === path) as Route;
@@ -112,9 +103,9 @@ export class TestNode {
   }
 
   /** What an honest node answers. */
-  answer(opened: Opened): Response {
+  async answer(opened: Opened): Promise<Response> {
     try {
-      return this.reply(opened, this.handle(opened));
+      return this.reply(opened, await this.handle(opened));
     } catch (thrown) {
       return this.refuse(opened, toKeymeshError(thrown));
     }
@@ -155,10 +146,9 @@ export class TestNode {
   }
 
   /** The content of an honest answer. @throws KeymeshError what the node refuses with. */
-  handle({ route: name, request }: Opened): unknown {
+  async handle({ route: name, request }: Opened): Promise<unknown> {
     if (name === 'handshake') return this.shakeHands((request as RequestOf<'handshake'>).challenge);
-    if (name === 'signCommit') return this.#commit(request as RequestOf<'signCommit'>);
-    if (name === 'signShare') return this.#share(request as RequestOf<'signShare'>);
+    if (name === 'sign') return this.#sign(request as SignRequest);
     return this.#decrypt(request as RequestOf<'decrypt'>);
   }
 
@@ -175,73 +165,96 @@ export class TestNode {
     });
   }
 
-  #commit(request: RequestOf<'signCommit'>): ResponseOf<'signCommit'> {
-    const owner = this.#signer(request.authSig, request.tokenId);
+  async #sign(request: SignRequest): Promise<SignResponse> {
+    const { scheme, signers } = request;
+    const wallet = this.#signer(request.authSig, request.tokenId);
+    if (scheme === 'Bls12381') return this.#signBls(request);
+    const session = signingSessionId(signRequestIdentity(wallet.toLowerCase(), request), request.requestId);
+    const needsAll = isSchemeOf('ecdsa', scheme);
+    const burnt = this.#world.burnt.find((pair) => pair.includes(this.party) && pair.every((p) => signers.includes(p)));
+    if (needsAll && burnt !== undefined) throw pairBurnt(burnt);
+    const deal = () => this.#deal({ scheme, signers });
+    const preparation = await this.#world.mesh.join({ session, self: this.party, signers, needsAll, deal });
+    return preparation.kind === 'frost'
+      ? this.#signFrost(request, preparation)
+      : this.#signEcdsa(request, preparation, session);
+  }
+
+  /** An answer of its own, with a preparation that nobody else knows: right in itself, and another story. */
+  signAlone(request: SignRequest, changes: Partial<DealParameters> = {}): SignResponse {
+    const wallet = this.#signer(request.authSig, request.tokenId);
+    const preparation = this.#deal({ ...request, ...changes });
+    if (preparation.kind === 'frost') return this.#signFrost(request, preparation);
+    const session = signingSessionId(signRequestIdentity(wallet.toLowerCase(), request), request.requestId);
+    return this.#signEcdsa(request, preparation, session);
+  }
+
+  #deal(parameters: Pick<DealParameters, 'scheme' | 'signers'> & Partial<DealParameters>) {
+    const { keys, curves } = this.#world;
+    return dealPreparation({ keys, curves, random: this.#random, ...parameters });
+  }
+
+  #signBls({ tokenId, message }: SignRequest): SignResponse {
+    const { keys, bls } = this.#world;
+    const share = keys.share(this.party, 'bls12381-sessions');
+    const toSign = accountSignatureMessage(BigInt(tokenId), fromHex(message));
+    const { value } = partialSign(bls, this.party, share, toSign, this.#random);
+    const publicKey = toHex(rootPublicKey(keys.publicKeyPackage, 'bls12381-sessions'));
+    return { party: this.party, share: toHex(value), publicKey };
+  }
+
+  #signFrost({ scheme, tokenId, message }: SignRequest, { id, nonces }: FrostPreparation): SignResponse {
+    if (!isSchemeOf('frost', scheme)) throw new Error('not a scheme of FROST');
+    const { keys, curves } = this.#world;
+    const { root } = SCHEMES[scheme];
+    const commitments = [...nonces.values()].map(({ commitment }) => commitment);
+    const curve = curves[root];
+    const roots = keys.publicKeyPackage.roots.find(({ name }) => name === root)!.commitments;
+    const context = frost.createSigningContext({
+      suite: frost.frostSuites[scheme],
+      key: frost.createGroupKey(
+        curve,
+        roots.map((commitment) => curve.decodePoint(commitment)),
+        deriveTweak(root, this.#world.keyIds.get(tokenId)!),
+      ),
+      commitments: frost.decodeCommitments(curve, commitments),
+      message: fromHex(message),
+    });
+    const share = frost.signShare(context, nonces.get(this.party)!, keys.share(this.party, root));
     return {
-      commitments: this.#makeNonces(owner, request.scheme as FrostScheme, request.count),
-      bootId: '00'.repeat(16),
+      party: this.party,
+      share: toHex(share),
+      publicKey: toHex(frost.frostSuites[scheme].encodePublicKey(context.key.encodedPublicKey)),
+      frost: {
+        id: toHex(id),
+        commitments: commitments.map(({ party, hiding, binding }) => ({
+          ...{ party, hiding: toHex(hiding), binding: toHex(binding) },
+        })),
+      },
     };
   }
 
-  #makeNonces(owner: string, scheme: FrostScheme, count: number) {
-    const { root } = SCHEMES[scheme];
-    const share = this.#world.keys.share(this.party, root);
-    return Array.from({ length: count }, () => {
-      const nonces = commit({
-        ...{
-          suite: frostSuites[scheme],
-          curve: this.#world.curves[root],
-          party: this.party,
-          share,
-          random: this.#random,
-        },
-      });
-      const id = toHex(this.#random(16));
-      this.#nonces.set(id, { nonces, owner, scheme });
-      const { hiding, binding } = nonces.commitment;
-      return { id, hiding: toHex(hiding), binding: toHex(binding), expiresAt: this.#world.now() + NONCE_LIFETIME_MS };
-    });
-  }
-
-  #share(request: RequestOf<'signShare'>): ResponseOf<'signShare'> {
-    const owner = this.#signer(request.authSig, request.tokenId);
-    const { keys, bls } = this.#world;
-    if (request.scheme === 'Bls12381') {
-      const message = accountSignatureMessage(BigInt(request.tokenId), fromHex(request.message));
-      const share = keys.share(this.party, 'bls12381-sessions');
-      const { value } = partialSign(bls, this.party, share, message, this.#random);
-      const publicKey = toHex(rootPublicKey(keys.publicKeyPackage, 'bls12381-sessions'));
-      return { party: this.party, share: toHex(value), publicKey };
-    }
-    const scheme = request.scheme as FrostScheme;
-    const { root } = SCHEMES[scheme];
-    const own = request.commitments.find(({ party }) => party === this.party);
-    const kept = this.#nonces.get(own?.id ?? '');
-    if (kept === undefined || kept.owner !== owner || kept.scheme !== scheme) throw nonceUnknown();
-    this.#nonces.delete(own?.id ?? '');
-    const curve = this.#world.curves[root];
-    const commitments = keys.publicKeyPackage.roots.find(({ name }) => name === root)!.commitments;
-    const key = createGroupKey(
-      curve,
-      commitments.map((commitment) => curve.decodePoint(commitment)),
-      deriveTweak(root, this.#world.keyIds.get(request.tokenId)!),
-    );
-    const context = createSigningContext({
-      suite: frostSuites[scheme],
-      key,
-      commitments: decodeCommitments(
-        curve,
-        request.commitments.map(({ party, hiding, binding }) => ({
-          ...{ party, hiding: fromHex(hiding), binding: fromHex(binding) },
-        })),
-      ),
-      message: fromHex(request.message),
-    });
+  #signEcdsa(request: SignRequest, preparation: EcdsaPreparation, id: Uint8Array): SignResponse {
+    const { scheme, tokenId, message } = request;
+    if (!isSchemeOf('ecdsa', scheme)) throw new Error('not a scheme of ECDSA');
+    const { record, halves, entropies } = preparation;
+    const tweak = deriveTweak(SCHEMES[scheme].root, this.#world.keyIds.get(tokenId)!);
+    const signed = { id, digest: fromHex(message), tweak };
+    const half = halves.get(this.party)!;
+    half.bind(ecdsa.digestRequest(record, signed));
+    const openings = [...entropies].map(([party, entropy]) => ({ party, entropy }));
+    const context = ecdsa.createSigningContext(record, signed, openings);
     return {
       party: this.party,
-      share: toHex(signShare(context, kept.nonces, keys.share(this.party, root))),
-      publicKey: toHex(frostSuites[scheme].encodePublicKey(key.encodedPublicKey)),
-      nextCommitments: this.#makeNonces(owner, scheme, 1),
+      share: toHex(ecdsa.signShare(context, half)),
+      publicKey: toHex(context.encodedPublicKey),
+      ecdsa: {
+        record: toHex(ecdsa.encodeRecord(record)),
+        // In no order: each node has its own.
+        openings: [...openings.slice(this.party % 2), ...openings.slice(0, this.party % 2)].map((opening) => ({
+          ...{ party: opening.party, entropy: toHex(opening.entropy) },
+        })),
+      },
     };
   }
 
@@ -262,6 +275,10 @@ export function errorBody(error: KeymeshError) {
   return { error: error.toJSON(), requestId: 'test-request' };
 }
 
-export function nonceUnknown(): KeymeshError {
-  return new KeymeshError('The nonce commitment is not known.', { code: 'nonce/unknown', fault: 'caller' });
+function pairBurnt(pair: readonly PartyIndex[]): KeymeshError {
+  return new KeymeshError('The pair is burnt.', {
+    code: 'stock/pair-burnt',
+    fault: 'environment',
+    details: { pair: [...pair] },
+  });
 }

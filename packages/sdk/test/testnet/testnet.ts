@@ -22,6 +22,7 @@ import {
 import { CONTRACTS, RPC_URL, TestChain } from './chain.ts';
 import { dealKeys, seededRandom } from './dealer.ts';
 import type { Fault } from './faults.ts';
+import { Mesh } from './mesh.ts';
 import { errorBody, type Opened, TestNode, type World } from './node.ts';
 
 export const START_MS = Date.UTC(2026, 0, 1);
@@ -50,18 +51,26 @@ export class Testnet {
     this.threshold = Math.ceil((2 * n) / 3);
     const keys = dealKeys(n, this.threshold, seed);
     const now = () => Date.now();
-    this.world = { seed, epoch: 3, keys, bls, curves, now, permitted: new Set(), keyIds: new Map(), denial: undefined };
+    this.world = {
+      ...{ seed, epoch: 3, keys, bls, curves, now, permitted: new Set(), keyIds: new Map() },
+      ...{ mesh: new Mesh(), burnt: [], denial: undefined },
+    };
     this.nodes = Array.from({ length: n }, (_, i) => new TestNode(this.world, i + 1));
     this.keyId = seededRandom(`key/${seed}`)(32);
-    const { tokenId, publicKey } = this.keyOf(this.keyId);
-    this.tokenId = tokenId;
-    const minted = new Map([[tokenId, { keyId: this.keyId, owner: OWNER.address, publicKey }]]);
     this.chain = new TestChain({
       ...{ epoch: 3, threshold: this.threshold, excluded: [], nodes: this.nodes, keys },
-      ...{ resultHash: keys.resultHash, minted, mintCostWei: 10n, nextKey: undefined },
+      ...{ resultHash: keys.resultHash, minted: new Map(), mintCostWei: 10n, nextKey: undefined },
     });
-    this.world.keyIds.set(tokenId, this.keyId);
+    this.tokenId = this.mint(this.keyId);
+  }
+
+  /** A key that `OWNER` may use. */
+  mint(keyId: Uint8Array): string {
+    const { tokenId, publicKey } = this.keyOf(keyId);
+    this.chain.state.minted.set(tokenId, { keyId, owner: OWNER.address, publicKey });
+    this.world.keyIds.set(tokenId, keyId);
     this.world.permitted.add(`${tokenId}/${OWNER.address.toLowerCase()}`);
+    return tokenId;
   }
 
   /** The token and public key that a key id has, computed with noble alone. */
@@ -89,7 +98,11 @@ export class Testnet {
     }
     if (fault === undefined) return node.answer(opened);
     const others = this.nodes.filter((other) => other !== node);
-    const response = await fault({ node, others, opened, signal: init!.signal! });
+    const response = await fault({ node, others, opened, signal: init!.signal! }).catch((thrown: unknown) => {
+      // It wanted to change its answer, and its peers left it without one.
+      if (thrown instanceof KeymeshError) return node.refuse(opened, thrown);
+      throw thrown;
+    });
     const location = response.headers.get('location');
     if (location !== null && init?.redirect !== 'manual') this.fetched.push(location);
     return response;
@@ -99,7 +112,12 @@ export class Testnet {
     return connect({
       rpcUrl: RPC_URL,
       directory: CONTRACTS.Directory,
-      platform: { fetch: this.fetch, now: () => Date.now() + this.clientClockSkewMs },
+      platform: {
+        fetch: this.fetch,
+        now: () => Date.now() + this.clientClockSkewMs,
+        // So that the same signers lead in each run of the tests.
+        random: seededRandom(`client/${this.world.seed}`),
+      },
       curves: this.world.curves,
       bls: this.world.bls,
       ...parameters,
@@ -130,10 +148,16 @@ export class Testnet {
       ...{ epoch: 3, threshold: this.threshold, excluded: [], keys: this.world.keys, mintCostWei: 10n },
       ...{ resultHash: this.world.keys.resultHash, nodes: this.nodes, nextKey: undefined },
     });
-    for (const node of this.nodes) {
-      node.forgetNonces();
-      node.received.length = 0;
-    }
+    this.world.mesh.reset();
+    this.world.burnt.length = 0;
+    for (const node of this.nodes) node.received.length = 0;
+  }
+
+  /** The parties in the order in which the key's signers are chosen: from party 1 + (token id mod n) on. */
+  rotation(tokenId = this.tokenId): PartyIndex[] {
+    const n = this.nodes.length;
+    const first = Number(BigInt(tokenId) % BigInt(n));
+    return this.nodes.map((_, i) => ((first + i) % n) + 1);
   }
 
   /** Requests that all nodes received on a route. */

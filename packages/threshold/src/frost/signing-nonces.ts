@@ -1,4 +1,4 @@
-import type { PartyIndex, SecretBytes } from '@keymesh/foundation';
+import { concatBytes, type PartyIndex, SecretBytes } from '@keymesh/foundation';
 import { ThresholdError } from '../errors.ts';
 
 const REDACTED = '[redacted]';
@@ -18,7 +18,9 @@ export interface NoncePair {
 
 /**
  * One signer's nonces of round 1, usable once. Two signatures with one pair of nonces reveal the share, so `take`
- * removes them from this object before anything is computed, and there is no way to copy, serialise or restore one.
+ * removes them from this object before anything is computed, and they cannot be copied. `moveOut` is for another thread
+ * of the same process, and empties this object; what it gives must never reach a disk, where an older copy of it could
+ * come back.
  */
 export class SigningNonces {
   /** Public: what the other signers and the coordinator get. */
@@ -64,6 +66,24 @@ export class SigningNonces {
     this.#pair?.hiding.wipe();
     this.#pair?.binding.wipe();
     this.#pair = undefined;
+  }
+
+  /** Empties this object into bytes for another thread: hiding ‖ binding. @throws ThresholdError `frost/nonce-reused`. */
+  moveOut(): SecretBytes {
+    return this.spend(({ hiding, binding }) =>
+      hiding.expose((first) => binding.expose((second) => new SecretBytes(concatBytes(first, second)))),
+    );
+  }
+
+  /** Takes what `moveOut` gave, and wipes it. */
+  static moveIn(commitment: NonceCommitment, moved: SecretBytes): SigningNonces {
+    const half = moved.length / 2;
+    const pair = moved.expose((bytes) => ({
+      hiding: new SecretBytes(bytes.slice(0, half)),
+      binding: new SecretBytes(bytes.slice(half)),
+    }));
+    moved.wipe();
+    return new SigningNonces(commitment, pair);
   }
 
   toJSON(): string {

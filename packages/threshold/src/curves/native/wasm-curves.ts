@@ -1,4 +1,4 @@
-import type { Curves, Curve } from '../curve.ts';
+import type { Curve, Curves } from '../curve.ts';
 import { nobleCurves } from '../noble.ts';
 import { type PointEncoding, sec1, signInLastByte, signInTopBit, unsigned } from './point-encodings.ts';
 import { PointsKernel } from './points-kernel.ts';

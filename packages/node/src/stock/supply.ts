@@ -1,0 +1,210 @@
+import type { Clock, KeymeshError, PartyIndex, Timer } from '@keymesh/foundation';
+import { NodeError } from '../errors.ts';
+import { Demand } from './demand.ts';
+import {
+  PREPARATIONS_AWAITED_MAX,
+  REFILL_PAUSE_MAX_MS,
+  REFILL_PAUSE_MIN_MS,
+  STOCK_BATCH_ITEMS,
+  STOCK_SHELVES_MAX,
+  STOCK_USE_WINDOW_MS,
+} from './limits.ts';
+import type { MakerEvent, PreparationOrder } from './maker-events.ts';
+import { discard, type Preparation } from './preparation.ts';
+import { type Shelf, type Stock, shelfKey } from './stock.ts';
+
+/** How much is kept ahead for each signer set and scheme in use, of what this node owns. Preparations. */
+export interface Watermarks {
+  /** Kept even if there was one request only. */
+  readonly low: number;
+  /** Kept at most. */
+  readonly high: number;
+}
+
+export interface SupplyModules {
+  readonly clock: Clock;
+  readonly stock: Stock;
+  readonly make: (order: PreparationOrder) => void;
+  /** A number that no order to the same maker had: answers to orders of an earlier epoch may still be under way. */
+  readonly nextOrder: () => number;
+}
+
+interface Waiting {
+  readonly resolve: (preparation: Preparation) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A signer set and scheme in use. */
+interface InUse {
+  readonly shelf: Shelf;
+  readonly demand: Demand;
+  readonly waiting: Waiting[];
+  isRefilling: boolean;
+  /** Number of the last refill; 0 before the first. */
+  refilledBy: number;
+  pauseMs: number;
+  pausedUntil: number;
+}
+
+type Order = { readonly shelf: string; readonly purpose: 'request' | 'refill' };
+
+/**
+ * Gives requests the preparations that this node owns, and keeps the stock filled for what is in use
+ * (docs/spec/signing.md §4). What a request waits for is ordered at once; refilling goes one batch at a time.
+ */
+export class Supply {
+  readonly #self: PartyIndex;
+  readonly #watermarks: Watermarks;
+  readonly #modules: SupplyModules;
+  readonly #inUse = new Map<string, InUse>();
+  readonly #orders = new Map<number, Order>();
+  #isRefilling = false;
+  #awaited = 0;
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(self: PartyIndex, watermarks: Watermarks, modules: SupplyModules) {
+    this.#self = self;
+    this.#watermarks = watermarks;
+    this.#modules = modules;
+  }
+
+  /**
+   * A preparation that this node owns: from the stock, or made for this request.
+   * @throws NodeError `stock/overloaded`; what making one failed with.
+   */
+  obtain(shelf: Shelf): { readonly now: Preparation } | { readonly later: Promise<Preparation> } {
+    const use = this.#use(shelf);
+    use.demand.note();
+    const kept = this.#modules.stock.takeAny(this.#self, shelf);
+    if (kept === undefined && this.#awaited >= PREPARATIONS_AWAITED_MAX) throw overloaded();
+    const obtained = kept === undefined ? { later: this.#makeNow(use) } : { now: kept };
+    this.#refill();
+    return obtained;
+  }
+
+  /** What the maker says about an order of this node. */
+  onEvent(event: Extract<MakerEvent, { kind: 'made' | 'failed' }>): void {
+    const order = event.order === undefined ? undefined : this.#orders.get(event.order);
+    if (event.kind === 'made') for (const preparation of event.preparations) this.#take(preparation);
+    if (order === undefined || event.order === undefined) return;
+    this.#orders.delete(event.order);
+    const use = this.#inUse.get(order.shelf);
+    if (order.purpose === 'refill') this.#isRefilling = false;
+    if (event.kind === 'failed') this.#failed(use, order, event.error);
+    else if (use !== undefined) use.pauseMs = REFILL_PAUSE_MIN_MS;
+    this.#refill();
+  }
+
+  /** Nothing is ordered or given out any more. */
+  close(reason: KeymeshError): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    for (const { waiting } of this.#inUse.values()) for (const { reject } of waiting.splice(0)) reject(reason);
+    this.#inUse.clear();
+    this.#orders.clear();
+  }
+
+  /** To whoever waits longest for it, or on the shelf. */
+  #take(preparation: Preparation): void {
+    if (this.#isClosed) {
+      discard(preparation);
+      return;
+    }
+    const isOwn = preparation.owner === this.#self;
+    const next = isOwn ? this.#inUse.get(shelfKey(preparation))?.waiting.shift() : undefined;
+    if (next === undefined) this.#modules.stock.add(preparation);
+    else next.resolve(preparation);
+  }
+
+  #failed(use: InUse | undefined, order: Order, error: KeymeshError): void {
+    if (use === undefined) return;
+    // A refill may have served who ordered this: then everybody who still waits has an order of its own under way.
+    if (order.purpose === 'request' && use.waiting.length > this.#requestOrders(order.shelf)) {
+      use.waiting.shift()?.reject(error);
+    }
+    use.pausedUntil = this.#modules.clock.now() + use.pauseMs;
+    use.pauseMs = Math.min(2 * use.pauseMs, REFILL_PAUSE_MAX_MS);
+  }
+
+  #requestOrders(shelf: string): number {
+    return [...this.#orders.values()].filter((order) => order.shelf === shelf && order.purpose === 'request').length;
+  }
+
+  #use({ scheme, signers }: Shelf): InUse {
+    // Only these: what is given is a whole request, which must not live on here.
+    const shelf = { scheme, signers };
+    const key = shelfKey(shelf);
+    const known = this.#inUse.get(key);
+    if (known !== undefined) return known;
+    if (this.#inUse.size >= STOCK_SHELVES_MAX) this.#forgetLongestUnused();
+    const use = {
+      ...{ shelf, demand: new Demand(this.#modules.clock), waiting: [], isRefilling: false, refilledBy: 0 },
+      ...{ pauseMs: REFILL_PAUSE_MIN_MS, pausedUntil: 0 },
+    };
+    this.#inUse.set(key, use);
+    return use;
+  }
+
+  #forgetLongestUnused(): void {
+    const idle = [...this.#inUse].filter(([, { waiting }]) => waiting.length === 0);
+    const [oldest] = idle.sort(([, a], [, b]) => a.demand.lastAt - b.demand.lastAt);
+    if (oldest !== undefined) this.#inUse.delete(oldest[0]);
+  }
+
+  #makeNow(use: InUse): Promise<Preparation> {
+    this.#awaited += 1;
+    const made = new Promise<Preparation>((resolve, reject) => use.waiting.push({ resolve, reject }));
+    this.#order(use, 1, 'request');
+    return made.finally(() => {
+      this.#awaited -= 1;
+    });
+  }
+
+  /** Orders the next batch, if none is under way: in turn of all that are short, so that a busy one starves no other. */
+  #refill(): void {
+    if (this.#isRefilling || this.#isClosed) return;
+    const now = this.#modules.clock.now();
+    let soonest = Number.POSITIVE_INFINITY;
+    const short: InUse[] = [];
+    for (const [key, use] of this.#inUse) {
+      if (now - use.demand.lastAt > STOCK_USE_WINDOW_MS && use.waiting.length === 0) this.#inUse.delete(key);
+      else if (!this.#isShort(use)) continue;
+      else if (use.pausedUntil > now) soonest = Math.min(soonest, use.pausedUntil);
+      else short.push(use);
+    }
+    const [next] = short.sort((a, b) => a.refilledBy - b.refilledBy);
+    if (next !== undefined) {
+      this.#isRefilling = true;
+      next.refilledBy = this.#order(next, STOCK_BATCH_ITEMS, 'refill');
+    } else if (soonest < Number.POSITIVE_INFINITY) {
+      this.#timer?.cancel();
+      this.#timer = this.#modules.clock.setTimer(soonest - now, () => this.#refill());
+    }
+  }
+
+  /** Begins to refill below half of what is wanted, and goes on until that is reached. */
+  #isShort(use: InUse): boolean {
+    const { low, high } = this.#watermarks;
+    const wanted = Math.min(high, Math.max(low, 2 * use.demand.recent));
+    const stocked = this.#modules.stock.count(this.#self, use.shelf);
+    if (stocked >= wanted) use.isRefilling = false;
+    else if (2 * stocked < wanted) use.isRefilling = true;
+    return use.isRefilling;
+  }
+
+  #order({ shelf }: InUse, count: number, purpose: Order['purpose']): number {
+    const order = this.#modules.nextOrder();
+    this.#orders.set(order, { shelf: shelfKey(shelf), purpose });
+    this.#modules.make({ order, ...shelf, count });
+    return order;
+  }
+}
+
+function overloaded(): NodeError {
+  return new NodeError('Too many requests wait for preparations to be made.', {
+    code: 'stock/overloaded',
+    fault: 'environment',
+    hint: 'Send the request again in a moment, or to another signer set.',
+  });
+}

@@ -1,0 +1,1 @@
+export { toViemAccount, type ViemAccount, type ViemAccountParameters } from './wallets/viem-account.ts';
