@@ -148,6 +148,7 @@ export class SigningClient {
     const { choice, request, task } = attempt;
     attempt.failed.add(party);
     this.#modules.observe(task.number, { kind: 'refused', party, code, accused });
+    if (!/^(signing|stock)\//.test(code)) choice.penalise(party, PENALTY.silent);
     if (pair?.length === 2) choice.separate(pair[0] as PartyIndex, pair[1] as PartyIndex);
     for (const other of accused) {
       if (other === party || !request.signers.includes(other)) continue;
@@ -168,7 +169,7 @@ export class SigningClient {
     const silent = late.filter((party) => !shares.has(party) && !failed.has(party));
     for (const party of new Set([...silent, ...accused])) choice.penalise(party, PENALTY.silent);
     if (shares.size === request.signers.length && this.#combine(attempt)) return;
-    for (const party of request.signers) choice.penalise(party, PENALTY.failing);
+    choice.failed(request.signers);
     this.#modules.clock.setTimer(NEXT_TRY_DELAY_MS, () => this.#begin(task, choice, done));
   }
 
