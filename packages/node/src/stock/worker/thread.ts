@@ -12,7 +12,7 @@ import type { FromThread, ThreadData, ToThread } from './messages.ts';
 import { moveOut } from './moved-preparation.ts';
 
 /** Behind everything that answers requests. */
-const NICE = 5;
+const NICE = 10;
 
 const port = parentPort as NonNullable<typeof parentPort>;
 const { boot } = workerData as ThreadData;
