@@ -1,4 +1,4 @@
-import { KeymeshError, toHex } from '@keymesh/foundation';
+import { fromHex, KeymeshError, toHex } from '@keymesh/foundation';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -15,12 +15,14 @@ import {
   type HandshakeStatement,
   handshakeDigest,
   httpStatusOf,
+  leaderOf,
   parseJson,
   parseMessage,
   type RequestOf,
   type ResponseOf,
   ROUTES,
   type RouteName,
+  signingSessionId,
   signRequestIdentity,
   verifyHandshake,
 } from '../src/routes/index.ts';
@@ -251,6 +253,15 @@ describe('the identity of a request', () => {
     ];
     expect(new Set(all).size).toBe(all.length);
     expect(identity({ requestId: 'another-1', authSig: { ...authSig, sig: 'cc' } })).toBe(all[0]);
+  });
+
+  it('and the request id name a session, whose first four bytes choose the leader', () => {
+    const one = signingSessionId(fromHex(identity()), 'request-1');
+    expect(toHex(signingSessionId(fromHex(identity()), 'request-2'))).not.toBe(toHex(one));
+    const session = (first: number) => Uint8Array.of(first, 0, 0, 2, 9, 9);
+    expect(leaderOf(session(0), [3, 5, 8])).toBe(8);
+    // 0xff000002 = 4278190082, which is 2 modulo 5: unsigned, and big-endian.
+    expect(leaderOf(session(0xff), [1, 2, 3, 4, 6])).toBe(3);
   });
 
   it('of decryptions covers conditions, data, chain and epoch', () => {

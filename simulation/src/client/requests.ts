@@ -40,10 +40,3 @@ export function sessionOf({ owner, scheme, keyId, message, signers, requestId }:
   });
   return signingSessionId(identity, requestId);
 }
-
-/** The signer that assigns the preparation. */
-export function leaderOf(request: NodeRequest): PartyIndex {
-  const [a = 0, b = 0, c = 0, d = 0] = sessionOf(request);
-  const first = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
-  return request.signers[first % request.signers.length] as PartyIndex;
-}

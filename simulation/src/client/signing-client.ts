@@ -1,10 +1,11 @@
 import { type Clock, fromHex, type PartyIndex, type Timer, toHex } from '@keymesh/foundation';
+import { leaderOf } from '@keymesh/protocol/routes';
 import type { PublicKeyPackage } from '@keymesh/threshold';
 import type { Curves } from '@keymesh/threshold/curves';
 import type { SeededRandom } from '../engine/seeded-random.ts';
 import type { ClientEvent } from '../history.ts';
 import type { PreparedScheme } from '../node-parts.ts';
-import { leaderOf, type NodeAnswer, type NodeRequest } from './requests.ts';
+import { type NodeAnswer, type NodeRequest, sessionOf } from './requests.ts';
 import { PENALTY, SignerChoice } from './signer-choice.ts';
 import { createStatementReader, type Statement } from './statements.ts';
 
@@ -175,7 +176,7 @@ export class SigningClient {
 
   #combine({ shares, request, choice, task, done }: Try): boolean {
     const { signers } = request;
-    const leader = leaderOf(request);
+    const leader = leaderOf(sessionOf(request), request.signers);
     const told = shares.get(leader)?.statement as Statement;
     const different = signers.filter((party) => shares.get(party)?.statement.text !== told.text);
     if (different.length > 0) {

@@ -57,9 +57,3 @@ export function assertSignable(epoch: ServingEpoch, { scheme, signers, message }
     details: { scheme, bytes: message.length, expected: messageBytes },
   });
 }
-
-/** The signer that assigns the preparation. Not of the client's choice alone: the session is a hash of all of the request. */
-export function leaderOf({ session, signers }: Pick<AuthorizedSigningRequest, 'session' | 'signers'>): PartyIndex {
-  const position = new DataView(session.buffer, session.byteOffset).getUint32(0) % signers.length;
-  return signers[position] as PartyIndex;
-}

@@ -1,11 +1,12 @@
 import { equalBytes, fromHex, type KeymeshError, type PartyIndex, toHex, toKeymeshError } from '@keymesh/foundation';
+import { leaderOf } from '@keymesh/protocol/routes';
 import type { ServingEpoch } from '../requests/serving-epoch.ts';
 import { discard, type Preparation } from '../stock/preparation.ts';
 import type { Shelf } from '../stock/stock.ts';
 import { ASSIGNED_ARRIVAL_TIMEOUT_MS, SIGNING_PREPARING_TIMEOUT_MS, SIGNING_STEP_TIMEOUT_MS } from './limits.ts';
 import type { SigningMessage } from './messages.ts';
 import { bindEcdsa, signEcdsa, signFrost } from './partial-signature.ts';
-import { leaderOf, type PartialSignature, type PreparedRequest } from './request.ts';
+import type { PartialSignature, PreparedRequest } from './request.ts';
 import { preparationLost, preparationSlow, signerFailed, signerSilent } from './session-errors.ts';
 
 /** Where a session's preparations come from. */
@@ -64,7 +65,7 @@ export class SigningSession {
     this.#request = request;
     this.#modules = modules;
     this.#heard = heard;
-    this.#leader = leaderOf(request);
+    this.#leader = leaderOf(request.session, request.signers);
     this.#others = request.signers.filter((party) => party !== modules.epoch.self);
   }
 

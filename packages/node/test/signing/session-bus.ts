@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type PartyIndex, type RandomSource, toHex } from '@keymesh/foundation';
+import { leaderOf } from '@keymesh/protocol/routes';
 import { createServingEpoch, type ServingEpoch } from '../../src/requests/serving-epoch.ts';
 import { decodeSigningMessage, encodeSigningMessage, type SigningMessage } from '../../src/signing/messages.ts';
-import { leaderOf, type PartialSignature, type PreparedRequest } from '../../src/signing/request.ts';
+import type { PartialSignature, PreparedRequest } from '../../src/signing/request.ts';
 import type { PreparationSource } from '../../src/signing/signing-session.ts';
 import { SigningSessions } from '../../src/signing/signing-sessions.ts';
 import type { Preparation, PreparedScheme } from '../../src/stock/preparation.ts';
@@ -44,7 +45,7 @@ export function requestOf(
     const name = `${scheme}/${number}/${salt}/${signers}/${toHex(message)}`;
     const session = new Uint8Array(createHash('sha256').update(name).digest());
     const request = { session, tokenId: 1n, keyId: KEY_ID, scheme, message, signers };
-    if (leader === undefined || leaderOf(request) === leader) return request;
+    if (leader === undefined || leaderOf(request.session, request.signers) === leader) return request;
   }
 }
 

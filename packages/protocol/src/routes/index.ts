@@ -6,7 +6,13 @@ export type { HandshakeResponse, HandshakeStatement } from './handshake.ts';
 export { handshakeDigest, verifyHandshake } from './handshake.ts';
 export { parseJson, parseMessage } from './parse.ts';
 export type { RequestContent, SignRequestContent } from './request-identity.ts';
-export { decryptRequestIdentity, requestIdentity, signingSessionId, signRequestIdentity } from './request-identity.ts';
+export {
+  decryptRequestIdentity,
+  leaderOf,
+  requestIdentity,
+  signingSessionId,
+  signRequestIdentity,
+} from './request-identity.ts';
 export type { Route } from './route.ts';
 export { httpStatusOf } from './status.ts';
 export type { RequestOf, ResponseOf, RouteName } from './table.ts';

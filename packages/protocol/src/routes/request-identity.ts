@@ -1,4 +1,4 @@
-import { bigintToBytes, fromHex, type PartyIndex, Transcript, utf8, Writer } from '@keymesh/foundation';
+import { bigintToBytes, bytesToBigint, fromHex, type PartyIndex, Transcript, utf8, Writer } from '@keymesh/foundation';
 import type * as v from 'valibot';
 import type { sign } from './sign.ts';
 
@@ -59,6 +59,17 @@ export function signingSessionId(identity: Uint8Array, requestId: string): Uint8
     .append('request', identity)
     .append('request id', utf8(requestId))
     .digest();
+}
+
+/**
+ * The signer that assigns the preparation of a session. Not of the client's choice alone: the session is a hash of all
+ * of the request.
+ * @param session of `signingSessionId`.
+ * @param signers at least one.
+ */
+export function leaderOf(session: Uint8Array, signers: readonly PartyIndex[]): PartyIndex {
+  const position = Number(bytesToBigint(session.subarray(0, 4))) % signers.length;
+  return signers[position] as PartyIndex;
 }
 
 /** The identity of a decryption request: it covers the conditions, the data and the chain. */

@@ -1,4 +1,4 @@
-import { bytesToBigint, type PartyIndex } from '@keymesh/foundation';
+import type { PartyIndex } from '@keymesh/foundation';
 import { type NodeFailure, refusalOf } from '../nodes/node-failure.ts';
 import type { NodeRefusal } from '../nodes/node-refusal.ts';
 import { PENALTY, type SignerChoice } from './signer-choice.ts';
@@ -10,12 +10,6 @@ export interface FailedTry {
   readonly leader: PartyIndex;
   /** Signers that said before, in this signature, that a preparation is lost. */
   readonly forgetful: Set<PartyIndex>;
-}
-
-/** The signer that assigns the preparation of a session (docs/spec/signing.md §5). */
-export function leaderOf(sessionId: Uint8Array, signers: readonly PartyIndex[]): PartyIndex {
-  const position = Number(bytesToBigint(sessionId.subarray(0, 4)) % BigInt(signers.length));
-  return signers[position] as PartyIndex;
 }
 
 /** Areas of errors that come up between signers, or in the cryptography that they do together. */

@@ -1,4 +1,5 @@
 import type { PartyIndex } from '@keymesh/foundation';
+import { leaderOf } from '@keymesh/protocol/routes';
 import { SIGNING_TRIES_MAX } from '../limits.ts';
 import type { Network, NetworkNode } from '../network/network.ts';
 import type { Answer } from '../nodes/collect.ts';
@@ -7,7 +8,7 @@ import { isAboutNode, isUnreachable, liarsOf, lied, type NodeFailure, unreachabl
 import { quorumError } from '../nodes/quorum-error.ts';
 import { collectShares } from './collect-shares.ts';
 import { judgeContradiction } from './judge-contradiction.ts';
-import { type FailedTry, isOfTheSet, judgeFailures, leaderOf } from './judge-failures.ts';
+import { type FailedTry, isOfTheSet, judgeFailures } from './judge-failures.ts';
 import { rotate } from './rotation.ts';
 import type { CombinedSignature, SharedPreparation } from './shared-preparation.ts';
 import { SignerChoice } from './signer-choice.ts';

@@ -1,4 +1,5 @@
-import { bytesToBigint, KeymeshError, type PartyIndex, toHex } from '@keymesh/foundation';
+import { KeymeshError, type PartyIndex, toHex } from '@keymesh/foundation';
+import { leaderOf } from '@keymesh/protocol/routes';
 import type { Preparation } from './preparations.ts';
 
 /** A signer waits for its peers for so long, as real nodes do. Milliseconds. */
@@ -69,11 +70,6 @@ export class Mesh {
     this.#rooms.set(name, room);
     return room;
   }
-}
-
-/** Position (first four bytes, big-endian) mod t. */
-function leaderOf(session: Uint8Array, signers: readonly PartyIndex[]): PartyIndex {
-  return signers[Number(bytesToBigint(session.slice(0, 4))) % signers.length]!;
 }
 
 function until({ waiting }: Room, isMet: () => boolean): Promise<void> {

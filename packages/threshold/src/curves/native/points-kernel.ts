@@ -1,3 +1,5 @@
+import { kernelBytes } from '../../kernel-bytes.ts';
+
 /** What the kernel of `assembly/points/index.ts` exports; the comments on the operations stand there. */
 interface KernelExports {
   readonly memory: WebAssembly.Memory;
@@ -32,8 +34,6 @@ export type KernelPoint = Uint8Array;
 /** Operations of the field, for its tests. */
 const FIELD_OPERATIONS = { multiply: 0, square: 1, add: 2, subtract: 3 } as const;
 
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
 /**
  * One instance of a curve's kernel. Points live in the caller's arrays and are copied into the kernel's memory for each
  * operation, so nothing has to be freed. Memory never grows, so views of it stay valid.
@@ -50,7 +50,7 @@ export class PointsKernel {
 
   /** @param base64 a generated module of `src/generated/`. @throws where there is no WebAssembly with SIMD. */
   static async load(base64: string): Promise<PointsKernel> {
-    const { instance } = await WebAssembly.instantiate(decodeBase64(base64));
+    const { instance } = await WebAssembly.instantiate(kernelBytes(base64));
     return new PointsKernel(instance.exports as unknown as KernelExports);
   }
 
@@ -189,21 +189,4 @@ export class PointsKernel {
     this.#kernel.wipeResult();
     return result;
   }
-}
-
-/** Written out because `atob` is a platform function and this layer has none. */
-function decodeBase64(text: string): Uint8Array {
-  const digits = text.replace(/=+$/, '');
-  const bytes = new Uint8Array(Math.floor((digits.length * 6) / 8));
-  let buffer = 0;
-  let filled = 0;
-  let length = 0;
-  for (const digit of digits) {
-    buffer = ((buffer << 6) | BASE64.indexOf(digit)) & 0xffff;
-    filled += 6;
-    if (filled < 8) continue;
-    filled -= 8;
-    bytes[length++] = (buffer >> filled) & 0xff;
-  }
-  return bytes;
 }

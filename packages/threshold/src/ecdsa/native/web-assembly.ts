@@ -1,4 +1,5 @@
 import { ThresholdError } from '../../errors.ts';
+import { kernelBytes } from '../../kernel-bytes.ts';
 
 /** The part of the platform's `WebAssembly` that is used. This package compiles without the types of any platform. */
 export interface WebAssemblyPlatform {
@@ -33,26 +34,6 @@ export interface KernelExports {
   areReduced(scalars: number, count: number): number;
 }
 
-const WORD_BITS = 6;
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** Bytes of our own generated text. */
-function fromBase64(text: string): Uint8Array {
-  const digits = text.replace(/=+$/, '');
-  const bytes = new Uint8Array(Math.floor((digits.length * WORD_BITS) / 8));
-  let pending = 0;
-  let bits = 0;
-  let at = 0;
-  for (const digit of digits) {
-    pending = ((pending << WORD_BITS) | ALPHABET.indexOf(digit)) & 0xffff;
-    bits += WORD_BITS;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes[at++] = pending >> bits;
-  }
-  return bytes;
-}
-
 /**
  * Compiles a kernel; each call of the result makes an instance with a memory of its own.
  * @throws ThresholdError `ecdsa/kernel-unavailable` where the platform has no WebAssembly with SIMD.
@@ -61,7 +42,7 @@ export function compileKernel(base64: string): () => KernelExports {
   const platform = (globalThis as unknown as { readonly WebAssembly?: WebAssemblyPlatform }).WebAssembly;
   if (platform === undefined) throw kernelUnavailable('This platform has no WebAssembly.');
   try {
-    const module = new platform.Module(fromBase64(base64));
+    const module = new platform.Module(kernelBytes(base64));
     return () => new platform.Instance(module).exports as KernelExports;
   } catch (cause) {
     throw kernelUnavailable('This platform does not run the WebAssembly kernel.', cause);
