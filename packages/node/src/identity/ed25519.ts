@@ -1,5 +1,7 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import * as crypto from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { concatBytes, fromHex, type SecretBytes } from '@keymesh/foundation';
+import { createOpensslPrimitives, type NodeKeys } from '@keymesh/protocol/openssl-primitives';
 
 /** Bytes of an Ed25519 public key, and of the seed of a private key (RFC 8032 §5.1.5). */
 export const ED25519_KEY_BYTES = 32;
@@ -52,15 +54,7 @@ export class Ed25519Signer {
 }
 
 /** Whether `signature` is `publicKey`'s on `message`. Malformed keys and signatures give false. */
-export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (publicKey.length !== ED25519_KEY_BYTES || signature.length !== ED25519_SIGNATURE_BYTES) return false;
-  try {
-    const key = createPublicKey({ key: Buffer.from(spkiOf(publicKey)), type: 'spki', format: 'der' });
-    return verify(null, message, key, signature);
-  } catch {
-    return false; // OpenSSL throws for bytes that are no point
-  }
-}
+export const { verifyEd25519 } = createOpensslPrimitives(crypto as unknown as NodeKeys);
 
 function privateKeyOf(seed: Uint8Array): KeyObject {
   const der = Buffer.from(concatBytes(PKCS8_PREFIX, seed));

@@ -4,6 +4,7 @@ import { SCHEMES, type Scheme, type SchemeName } from '@keymesh/protocol/schemes
 import { NodeError } from '../errors.ts';
 import type { ServingEpoch } from '../requests/serving-epoch.ts';
 import { type PreparedScheme, preparedScheme } from '../stock/preparation.ts';
+import { isSignerSet } from '../stock/signer-set.ts';
 
 /** A request for one partial signature whose caller has been found to be allowed to ask for it. */
 export interface AuthorizedSigningRequest {
@@ -34,12 +35,7 @@ export type PartialSignature = Omit<ResponseOf<'sign'>, 'party'>;
  */
 export function assertSignable(epoch: ServingEpoch, { scheme, signers, message }: AuthorizedSigningRequest): void {
   const { self, threshold, partyCount } = epoch;
-  const isFit =
-    preparedScheme(scheme) === undefined
-      ? signers.length === 0
-      : signers.length === threshold &&
-        signers.includes(self) &&
-        signers.every((party, i) => party > (signers[i - 1] ?? 0) && party <= partyCount);
+  const isFit = preparedScheme(scheme) === undefined ? signers.length === 0 : isSignerSet(signers, epoch);
   if (!isFit) {
     throw new NodeError('The signer set of the request cannot sign here.', {
       code: 'signing/invalid-signer-set',

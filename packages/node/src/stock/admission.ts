@@ -8,6 +8,7 @@ import { BATCH_FRAME_BYTES, BATCH_ITEMS_MAX } from './limits.ts';
 import type { MakerEpoch } from './maker-events.ts';
 import type { BatchHeader } from './messages.ts';
 import { type PreparedScheme, preparedScheme } from './preparation.ts';
+import { isSignerSet } from './signer-set.ts';
 
 /** Length before each item's body in a message of a batch. Bytes. */
 const ITEM_PREFIX_BYTES = 4;
@@ -29,18 +30,16 @@ export function admit(
   from: PartyIndex,
   { epoch, curves, bootOf }: AdmissionContext,
 ): PreparedScheme | undefined {
-  const { self, threshold, partyCount } = epoch;
   const scheme = preparedScheme(name);
   const isFit =
     scheme !== undefined &&
     equalBytes(epochId, epoch.epochId) &&
     count >= 1 &&
     count <= batchItemsMax(scheme, curves) &&
-    signers.length === threshold &&
-    boots.length === threshold &&
-    signers.every((party, i) => party > (signers[i - 1] ?? 0) && party <= partyCount) &&
-    [self, from, owner].every((party) => signers.includes(party)) &&
-    owner !== self &&
+    isSignerSet(signers, epoch) &&
+    boots.length === signers.length &&
+    [from, owner].every((party) => signers.includes(party)) &&
+    owner !== epoch.self &&
     signers.every((party, i) => {
       const known = bootOf(party);
       return known !== undefined && equalBytes(known, boots[i] as Uint8Array);
