@@ -77,34 +77,40 @@ export const speaksAtTheLastMoment: Lie = ({ self, random, clock }) => ({
     }),
 });
 
-/** Sends again, to anybody, what it sent or heard before: in this attempt, in earlier ones, before its restarts. */
-export const replaysOldMessages: Lie = ({ random }) => {
-  const kept: Uint8Array[] = [];
-  const keep = (message: Uint8Array): void => {
-    if (kept.length < REPLAYED_MAX) kept.push(message.slice());
-    else kept[random.integer(0, REPLAYED_MAX - 1)] = message.slice();
-  };
-  return {
-    messenger: (inner) => {
-      const replay = (): void => {
-        if (kept.length > 0 && random.chance(0.5)) inner.send(random.pick(inner.peers), random.pick(kept));
-      };
-      return altered(inner, {
-        send: (to, message) => {
-          keep(message);
-          inner.send(to, message);
-          replay();
-        },
-        onMessage: (handler) =>
-          inner.onMessage((from: PartyIndex, message) => {
+/** Sends again, to anybody, what it sent or heard before, of the messages that `isKept` says. */
+export const replaying =
+  (isKept: (message: Uint8Array) => boolean): Lie =>
+  ({ random }) => {
+    const kept: Uint8Array[] = [];
+    const keep = (message: Uint8Array): void => {
+      if (!isKept(message)) return;
+      if (kept.length < REPLAYED_MAX) kept.push(message.slice());
+      else kept[random.integer(0, REPLAYED_MAX - 1)] = message.slice();
+    };
+    return {
+      messenger: (inner) => {
+        const replay = (): void => {
+          if (kept.length > 0 && random.chance(0.5)) inner.send(random.pick(inner.peers), random.pick(kept));
+        };
+        return altered(inner, {
+          send: (to, message) => {
             keep(message);
-            handler(from, message);
+            inner.send(to, message);
             replay();
-          }),
-      });
-    },
+          },
+          onMessage: (handler) =>
+            inner.onMessage((from: PartyIndex, message) => {
+              keep(message);
+              handler(from, message);
+              replay();
+            }),
+        });
+      },
+    };
   };
-};
+
+/** Replays anything: of this attempt, of earlier ones, from before its restarts. */
+export const replaysOldMessages: Lie = replaying(() => true);
 
 /** Sends random bytes, and true messages with a flipped bit. */
 export const sendsGarbage: Lie = ({ random }) => ({

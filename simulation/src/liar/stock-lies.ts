@@ -14,6 +14,7 @@ import {
 } from '../node-parts.ts';
 import { altered } from './altered-messenger.ts';
 import type { LiarContext, Lie } from './lie.ts';
+import { replaying } from './message-lies.ts';
 
 type Part = Extract<StockMessage, { kind: 'preparing' }>;
 
@@ -23,8 +24,6 @@ const SCALE_OFFSET = 1;
 const SCALAR_BYTES = 32;
 const ITEMS_MAX = 16;
 const ITEM_BYTES_MAX = 65_536;
-/** Old messages that a replaying liar keeps. */
-const REPLAYED_MAX = 100;
 
 /** A liar changes what it says to the others about preparations; undefined says nothing. */
 function saying(
@@ -159,33 +158,9 @@ export const givesUpBatches = saying(
 );
 
 /** Sends again what it or others said about preparations and requests, before its restarts and theirs as well. */
-export const replaysSigning: Lie = ({ random }) => {
-  const kept: Uint8Array[] = [];
-  const keep = (message: Uint8Array): void => {
-    if (message[0] !== STOCK_CHANNEL && message[0] !== SIGNING_CHANNEL) return;
-    if (kept.length < REPLAYED_MAX) kept.push(message.slice());
-    else kept[random.integer(0, REPLAYED_MAX - 1)] = message.slice();
-  };
-  return {
-    messenger: (inner) => {
-      const replay = (): void => {
-        if (kept.length > 0 && random.chance(0.5)) inner.send(random.pick(inner.peers), random.pick(kept));
-      };
-      return altered(inner, {
-        send: (to, message) => {
-          keep(message);
-          inner.send(to, message);
-          replay();
-        },
-        onMessage: (handler) =>
-          inner.onMessage((from, message) => {
-            keep(message);
-            handler(from, message);
-          }),
-      });
-    },
-  };
-};
+export const replaysSigning: Lie = replaying(
+  (message) => message[0] === STOCK_CHANNEL || message[0] === SIGNING_CHANNEL,
+);
 
 function withTail(body: Uint8Array, length: number, change: (tail: Uint8Array) => void): Uint8Array {
   const out = body.slice();
