@@ -102,7 +102,7 @@ export class Attempt {
     const { modules, executionId, self } = this.#options;
     if (this.#shares !== undefined) {
       this.#watch('has-shares');
-      this.#voteResult(this.#shares);
+      this.#awaitFinisher();
     } else if (this.#pending.excluded.includes(self)) {
       this.#watch('excluded');
     } else if (modules.store.hasJoined(executionId) || this.#pending.resultVoters.includes(self)) {
@@ -125,6 +125,7 @@ export class Attempt {
     if (this.#closed) return;
     this.#pending = pending;
     this.#voting = !pending.ready;
+    if (this.#shares !== undefined && pending.resultVoters.length > 0) this.#voteResult(this.#shares);
     this.#considerFollowing();
   }
 
@@ -239,7 +240,20 @@ export class Attempt {
     });
   }
 
+  /**
+   * Shares of an earlier boot were durable before the message left that vouches for them, so they do not say that the
+   * run ended well: all nodes may have crashed between the two, and some of them before they had shares. Three of four
+   * could then make an epoch that leaves an honest member without a share for good. Who did finish knows that all have
+   * theirs, and votes; its vote is followed (`update`). If nobody votes, nobody finished.
+   */
+  #awaitFinisher(): void {
+    this.#after(this.#options.times.roundTimeoutMs ?? KEYGEN_ROUND_TIMEOUT_MS, () => {
+      if (!this.#effects.has('vote-result')) this.#wantRetry('nobody-finished', []);
+    });
+  }
+
   #voteResult(shares: EpochShares): void {
+    if (this.#effects.has('vote-result')) return;
     const { modules, self, times } = this.#options;
     const { epoch, attempt, resultHash, publicKeyPackage } = shares;
     const rootKeys = publicKeyPackage.roots.map(({ name, commitments }) => ({

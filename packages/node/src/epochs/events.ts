@@ -19,6 +19,8 @@ export type EpochEffect =
 export type RetryReason =
   /** It had joined the attempt before it restarted. */
   | 'restarted'
+  /** It has shares of an earlier boot, and no member's vote says that the run ended well. */
+  | 'nobody-finished'
   /** A participant restarted and forgot. */
   | 'peer-restarted'
   /** A round stalled. */

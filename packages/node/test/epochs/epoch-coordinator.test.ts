@@ -34,15 +34,18 @@ describe('taking part', () => {
     expect(member.log).toEqual(['joined', 'saved 0', 'published 1']);
   });
 
-  test('a restart after that finds the result, votes it, and serves it when the chain agrees', async () => {
+  test('a restart after that finds the result, votes it as another did, and serves it when the chain agrees', async () => {
     const member = new MemberUnderTest();
     member.vouches = true;
-    const pending = snapshot({ pending: {} });
-    member.coordinator.onSnapshot(pending);
+    member.coordinator.onSnapshot(snapshot({ pending: {} }));
     const { executionId } = member.broadcast;
     member.boot();
-    member.coordinator.onSnapshot(pending);
+    member.coordinator.onSnapshot(snapshot({ pending: {} }));
     await settle();
+    expect(member.resultVotes).toHaveLength(0);
+    member.coordinator.onSnapshot(snapshot({ pending: { resultVoters: [2] } }));
+    await settle();
+    expect(member.retryVotes).toHaveLength(0);
     expect(member.resultVotes[0]?.resultHash).toEqual(outputOf(executionId).resultHash);
     member.coordinator.onSnapshot(snapshot({ active: { resultHash: outputOf(executionId).resultHash } }));
     expect(member.coordinator.currentEpoch()?.executionId).toEqual(executionId);
@@ -110,7 +113,21 @@ describe('restarts', () => {
     expect(member.log.slice(3)).toEqual(['joined', 'published 1']);
   });
 
-  test('between saving and voting, it votes what it saved', async () => {
+  test('with shares, it asks for another attempt when nobody says in time that the run ended well', async () => {
+    const member = new MemberUnderTest();
+    member.vouches = true;
+    member.coordinator.onSnapshot(snapshot({ pending: {} }));
+    member.boot();
+    member.coordinator.onSnapshot(snapshot({ pending: {} }));
+    await member.clock.advance(KEYGEN_ROUND_TIMEOUT_MS - 1);
+    expect(member.retryVotes).toHaveLength(0);
+    await member.clock.advance(1);
+    expect(member.resultVotes).toHaveLength(0);
+    expect(member.retryVotes).toEqual([{ epoch: 1, attempt: 0, blamed: [] }]);
+    expect(member.seen('retry-wanted')).toMatchObject([{ reason: 'nobody-finished' }]);
+  });
+
+  test('between saving and voting, it votes what it saved when another has voted', async () => {
     const member = new MemberUnderTest();
     member.coordinator.onSnapshot(snapshot({ pending: {} }));
     member.transactionError = new KeymeshError('No chain.', { code: 'chain/unreachable', fault: 'environment' });
@@ -118,7 +135,7 @@ describe('restarts', () => {
     await settle();
     member.transactionError = undefined;
     member.boot();
-    member.coordinator.onSnapshot(snapshot({ pending: {} }));
+    member.coordinator.onSnapshot(snapshot({ pending: { resultVoters: [2] } }));
     await settle();
     expect(member.resultVotes).toHaveLength(1);
     expect(member.retryVotes).toHaveLength(0);
