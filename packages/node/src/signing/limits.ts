@@ -11,6 +11,11 @@ export const SIGNING_STEP_TIMEOUT_MS = 2_500;
  */
 export const SIGNING_PREPARING_TIMEOUT_MS = 15_000;
 /**
+ * A leader that makes a preparation says so again and again, so that the others notice within
+ * `SIGNING_STEP_TIMEOUT_MS` if it dies over that. Milliseconds.
+ */
+export const SIGNING_PREPARING_REPEAT_MS = 1_000;
+/**
  * How long an assigned preparation may be on its way here: the leader may have heard the last confirmation of its batch
  * before this node did. Milliseconds.
  */

@@ -3,7 +3,12 @@ import { leaderOf } from '@keymesh/protocol/routes';
 import type { ServingEpoch } from '../requests/serving-epoch.ts';
 import { discard, type Preparation } from '../stock/preparation.ts';
 import type { Shelf } from '../stock/stock.ts';
-import { ASSIGNED_ARRIVAL_TIMEOUT_MS, SIGNING_PREPARING_TIMEOUT_MS, SIGNING_STEP_TIMEOUT_MS } from './limits.ts';
+import {
+  ASSIGNED_ARRIVAL_TIMEOUT_MS,
+  SIGNING_PREPARING_REPEAT_MS,
+  SIGNING_PREPARING_TIMEOUT_MS,
+  SIGNING_STEP_TIMEOUT_MS,
+} from './limits.ts';
 import type { SigningMessage } from './messages.ts';
 import { bindEcdsa, signEcdsa, signFrost } from './partial-signature.ts';
 import type { PartialSignature, PreparedRequest } from './request.ts';
@@ -27,6 +32,8 @@ export interface SigningSessionModules {
   readonly onFailed: (error: KeymeshError) => void;
   /** From now on the session waits for something else, and so long at most. Milliseconds. */
   readonly awaits: (limitMs: number) => void;
+  /** Does something now and every so often, until the session waits for something else or is over. Milliseconds. */
+  readonly meanwhile: (intervalMs: number, act: () => void) => void;
   /** What the leader assigned is not here: to be `retry`ed when something is stocked. */
   readonly onMissing: () => void;
 }
@@ -124,7 +131,7 @@ export class SigningSession {
 
   preparing(from: PartyIndex): void {
     if (this.#isOver || this.#assigned !== undefined || from !== this.#leader) return;
-    this.#modules.awaits(SIGNING_PREPARING_TIMEOUT_MS + SIGNING_STEP_TIMEOUT_MS);
+    this.#modules.awaits(SIGNING_STEP_TIMEOUT_MS);
   }
 
   peerFailed(from: PartyIndex, code: string): void {
@@ -181,9 +188,11 @@ export class SigningSession {
         return;
       }
       this.#modules.awaits(SIGNING_PREPARING_TIMEOUT_MS);
-      for (const party of this.#others) {
-        this.#modules.send(party, { kind: 'preparing', session: this.#request.session });
-      }
+      this.#modules.meanwhile(SIGNING_PREPARING_REPEAT_MS, () => {
+        for (const party of this.#others) {
+          this.#modules.send(party, { kind: 'preparing', session: this.#request.session });
+        }
+      });
       obtained.later.then(assign, (thrown) => this.fail(toKeymeshError(thrown)));
     } catch (thrown) {
       this.fail(toKeymeshError(thrown));

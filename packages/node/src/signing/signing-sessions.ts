@@ -2,6 +2,7 @@ import { type Clock, type KeymeshError, type PartyIndex, type Timer, toHex } fro
 import type { ServingEpoch } from '../requests/serving-epoch.ts';
 import {
   EARLY_SESSIONS_MAX,
+  SIGNING_PREPARING_TIMEOUT_MS,
   SIGNING_SESSION_LIFETIME_MS,
   SIGNING_SESSIONS_MAX,
   SIGNING_STEP_TIMEOUT_MS,
@@ -30,10 +31,9 @@ interface Asked {
   readonly session: SigningSession;
   readonly answer: Promise<PartialSignature>;
   readonly until: number;
-  readonly wait: Wait;
 }
 
-/** What ends a request when nothing more comes. */
+/** One timer, which a new one replaces. */
 class Wait {
   #timer: Timer | undefined;
 
@@ -44,6 +44,36 @@ class Wait {
 
   cancel(): void {
     this.#timer?.cancel();
+  }
+}
+
+/** The timers of one request. */
+class Waits {
+  readonly #clock: Clock;
+  /** What ends it when nothing more comes. */
+  readonly #step = new Wait();
+  /** What ends it in any case: a leader could say for ever that it is at work. */
+  readonly #deadline = new Wait();
+  readonly #pulse = new Wait();
+
+  constructor(clock: Clock, timedOut: () => void) {
+    this.#clock = clock;
+    this.#deadline.arm(clock, SIGNING_PREPARING_TIMEOUT_MS + SIGNING_STEP_TIMEOUT_MS, timedOut);
+    this.awaits(SIGNING_STEP_TIMEOUT_MS, timedOut);
+  }
+
+  awaits(limitMs: number, timedOut: () => void): void {
+    this.#pulse.cancel();
+    this.#step.arm(this.#clock, limitMs, timedOut);
+  }
+
+  meanwhile(intervalMs: number, act: () => void): void {
+    act();
+    this.#pulse.arm(this.#clock, intervalMs, () => this.meanwhile(intervalMs, act));
+  }
+
+  cancel(): void {
+    for (const wait of [this.#step, this.#deadline, this.#pulse]) wait.cancel();
   }
 }
 
@@ -84,17 +114,18 @@ export class SigningSessions {
     if (this.#asked.size >= SIGNING_SESSIONS_MAX) throw tooManySessions();
     const heard = this.#early.get(key)?.heard ?? nothingHeard();
     this.#forgetEarly(key);
-    const wait = new Wait();
     let resolve: (partial: PartialSignature) => void = () => {};
     let reject: (error: KeymeshError) => void = () => {};
     const answer = new Promise<PartialSignature>((onSigned, onFailed) => {
       [resolve, reject] = [onSigned, onFailed];
     });
+    const { clock, source, send } = this.#modules;
+    const timedOut = (): void => session.timedOut();
+    const waits = new Waits(clock, timedOut);
     const over = (): void => {
-      wait.cancel();
+      waits.cancel();
       this.#missing.delete(session);
     };
-    const { clock, source, send } = this.#modules;
     const session = new SigningSession(
       request,
       {
@@ -108,14 +139,14 @@ export class SigningSessions {
           over();
           reject(error);
         },
-        awaits: (limitMs) => wait.arm(clock, limitMs, () => session.timedOut()),
+        awaits: (limitMs) => waits.awaits(limitMs, timedOut),
+        meanwhile: (intervalMs, act) => waits.meanwhile(intervalMs, act),
         onMissing: () => this.#missing.add(session),
       },
       heard,
     );
-    this.#asked.set(key, { session, answer, wait, until: clock.now() + SIGNING_SESSION_LIFETIME_MS });
+    this.#asked.set(key, { session, answer, until: clock.now() + SIGNING_SESSION_LIFETIME_MS });
     this.#armSweep();
-    wait.arm(clock, SIGNING_STEP_TIMEOUT_MS, () => session.timedOut());
     session.begin();
     return answer;
   }

@@ -2,6 +2,7 @@ import { KeymeshError, type PartyIndex, type Timer, toKeymeshError } from '@keym
 import type { Step } from '@keymesh/threshold';
 import type { AbandonableProtocol } from '@keymesh/threshold/ecdsa';
 import { NodeError } from '../errors.ts';
+import { PREPARATION_STALL_MARGIN_MS, PREPARATION_STALL_MS, PREPARATION_TIMEOUT_MS } from './limits.ts';
 import type { BatchHeader } from './messages.ts';
 import type { Preparation, PreparedScheme } from './preparation.ts';
 
@@ -23,7 +24,7 @@ export interface BatchRunModules {
   readonly send: (to: PartyIndex, round: number, body: Uint8Array) => void;
   readonly onDone: (preparations: readonly Preparation[]) => void;
   readonly onFailed: (error: KeymeshError) => void;
-  readonly timer: (fire: () => void) => Timer;
+  readonly timer: (delayMs: number, fire: () => void) => Timer;
 }
 
 /**
@@ -40,6 +41,7 @@ export class BatchRun {
   readonly #modules: BatchRunModules;
   readonly #early = new Map<PartyIndex, Uint8Array>();
   readonly #timeout: Timer;
+  #stall: Timer;
   #protocol: AbandonableProtocol<readonly Preparation[]> | undefined;
   #missing: readonly PartyIndex[] = [];
   #isOver = false;
@@ -53,7 +55,8 @@ export class BatchRun {
     this.#peers = options.header.signers.filter((party) => party !== options.self);
     this.#missing = this.#peers;
     this.#modules = modules;
-    this.#timeout = modules.timer(() => this.fail(timedOut(this.#missing)));
+    this.#timeout = modules.timer(PREPARATION_TIMEOUT_MS, () => this.#timeOut());
+    this.#stall = this.#armStall();
   }
 
   get isWaiting(): boolean {
@@ -62,6 +65,11 @@ export class BatchRun {
 
   includes(party: PartyIndex): boolean {
     return this.header.signers.includes(party);
+  }
+
+  /** It cannot begin yet, because of these. */
+  waitFor(parties: readonly PartyIndex[]): void {
+    this.#missing = parties;
   }
 
   /** Everything that the protocol needs is there. `create` may throw: the batch has failed then. */
@@ -73,6 +81,7 @@ export class BatchRun {
       this.fail(toKeymeshError(thrown));
       return;
     }
+    this.#progressed();
     this.#advance();
     const early = [...this.#early];
     this.#early.clear();
@@ -92,6 +101,7 @@ export class BatchRun {
       this.fail(blaming(from, toKeymeshError(thrown)));
       return;
     }
+    this.#progressed();
     this.#advance();
   }
 
@@ -106,11 +116,30 @@ export class BatchRun {
     if (!this.#isOver) this.#end();
   }
 
+  #progressed(): void {
+    this.#stall.cancel();
+    this.#stall = this.#armStall();
+  }
+
+  #armStall(): Timer {
+    const marginMs = this.order === undefined ? PREPARATION_STALL_MARGIN_MS : 0;
+    return this.#modules.timer(PREPARATION_STALL_MS + marginMs, () => this.#timeOut());
+  }
+
+  #timeOut(): void {
+    this.fail(timedOut(this.#missing));
+  }
+
   #end(): void {
     this.#isOver = true;
-    this.#timeout.cancel();
+    this.#cancelTimers();
     this.#protocol?.abandon();
     this.#early.clear();
+  }
+
+  #cancelTimers(): void {
+    this.#timeout.cancel();
+    this.#stall.cancel();
   }
 
   #advance(): void {
@@ -133,7 +162,7 @@ export class BatchRun {
           break;
         case 'done':
           this.#isOver = true;
-          this.#timeout.cancel();
+          this.#cancelTimers();
           this.#modules.onDone(step.output);
       }
     }

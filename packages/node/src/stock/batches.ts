@@ -14,7 +14,7 @@ import { BatchRun } from './batch-run.ts';
 import { Confirmed } from './confirmed.ts';
 import { EcdsaBatch } from './ecdsa-batch.ts';
 import { FrostBatch } from './frost-batch.ts';
-import { BATCHES_PER_PEER_MAX, ENDED_BATCHES_MAX, PREPARATION_TIMEOUT_MS } from './limits.ts';
+import { BATCHES_PER_PEER_MAX, ENDED_BATCHES_MAX } from './limits.ts';
 import { pairBurnt, peerGaveUp, peersAway, restarted } from './maker-errors.ts';
 import type { DropReason, MakerEpoch, MakerEvent, PreparationOrder } from './maker-events.ts';
 import type { MakerKeys } from './maker-keys.ts';
@@ -158,7 +158,7 @@ export class Batches {
           this.#noteFailure(run, error, hasSpoken || by.order === undefined);
           emit({ kind: 'failed', ...given, scheme, signers, error });
         },
-        timer: (fire) => clock.setTimer(PREPARATION_TIMEOUT_MS, fire),
+        timer: (delayMs, fire) => clock.setTimer(delayMs, fire),
       },
     );
     this.#runs.set(toHex(id), run);
@@ -184,7 +184,11 @@ export class Batches {
         run.fail(pairBurnt(burnt));
         return;
       }
-      if (!peers.every((peer) => pairs.isReady(peer))) return;
+      const notReady = peers.filter((peer) => !pairs.isReady(peer));
+      if (notReady.length > 0) {
+        run.waitFor(notReady);
+        return;
+      }
     }
     run.begin(() => new Confirmed(this.#batchOf(run), run.id, peers));
   }

@@ -10,6 +10,17 @@ export const STOCK_BATCH_ITEMS = 4;
 /** A batch that is not done after so long is given up. Milliseconds. */
 export const PREPARATION_TIMEOUT_MS = 20_000;
 /**
+ * A batch that hears nothing from who it waits for is given up after so long, and these are named. It is long against a
+ * round on a busy machine, and short against `SIGNING_PREPARING_TIMEOUT_MS`: a request on an empty stock must learn who
+ * is silent, or its client tries the same signers again. Milliseconds.
+ */
+export const PREPARATION_STALL_MS = 5_000;
+/**
+ * Who did not order a batch waits so much longer: its own word that it gave up must not reach the owner before the owner
+ * has seen for itself who is silent. Milliseconds.
+ */
+export const PREPARATION_STALL_MARGIN_MS = 1_000;
+/**
  * Batches under way of one owner that one peer made this node know of. Counted for the two together: what an owner begins
  * through others costs those nothing, and what a peer begins in the name of an owner ends when the owner denies it.
  */

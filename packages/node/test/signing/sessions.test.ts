@@ -38,6 +38,7 @@ const make = (scheme: typeof FROST | typeof ECDSA, owner: PartyIndex, count = 1)
 const one = (scheme: typeof FROST | typeof ECDSA, owner: PartyIndex): Halves => make(scheme, owner)[0] as Halves;
 const idOf = (halves: Halves): Uint8Array => fromHex(halves.get(1)?.id ?? '');
 const entropy = new Uint8Array(0);
+const STEP_OF_TIME_MS = 250;
 const check = (request: PreparedRequest): boolean => isSignature(bus.signer(1).epoch, request, bus.partials(request));
 
 /** A client's requests and the messages of signers, in an order that the seed decides. */
@@ -51,6 +52,14 @@ async function schedule(seed: number, requests: readonly PreparedRequest[]): Pro
     if (at < asks.length) asks.splice(at, 1)[0]?.();
     else bus.deliver(at - asks.length);
     await settle();
+  }
+}
+
+/** Lets time pass in steps that signers count as none, and delivers what they say meanwhile. */
+async function passTime(on: SessionBus, totalMs: number): Promise<void> {
+  for (let leftMs = totalMs; leftMs > 0; leftMs -= STEP_OF_TIME_MS) {
+    on.clock.advance(Math.min(leftMs, STEP_OF_TIME_MS));
+    await on.run();
   }
 }
 
@@ -199,8 +208,7 @@ describe('who is silent is named, and the preparation is destroyed everywhere', 
     const request = requestOf(FROST, { leader: 1 });
     for (const party of ALL) bus.ask(party, request);
     await bus.run();
-    bus.clock.advance(SIGNING_PREPARING_TIMEOUT_MS - 1);
-    await settle();
+    await passTime(bus, SIGNING_PREPARING_TIMEOUT_MS - 1);
     expect(ALL.map((party) => bus.failure(party, request))).toEqual(['waiting', 'waiting', 'waiting']);
     bus.clock.advance(1);
     await bus.run();
@@ -221,12 +229,36 @@ describe('who is silent is named, and the preparation is destroyed everywhere', 
     expect(bus.flights).toEqual([]);
   });
 
+  it('the leader, when it dies while it makes a preparation', async () => {
+    const request = requestOf(FROST, { leader: 1 });
+    for (const party of ALL) bus.ask(party, request);
+    await bus.run();
+    await passTime(bus, 3 * SIGNING_STEP_TIMEOUT_MS);
+    bus.clock.advance(SIGNING_STEP_TIMEOUT_MS);
+    await settle();
+    expect([2, 3].map((party) => bus.failure(party, request))).toEqual([
+      'signing/signer-silent 1',
+      'signing/signer-silent 1',
+    ]);
+  });
+
+  it('the leader, when it says for ever that it is at work', async () => {
+    const request = requestOf(FROST, { leader: 1 });
+    bus.ask(2, request);
+    for (let elapsedMs = 0; elapsedMs < SIGNING_PREPARING_TIMEOUT_MS + SIGNING_STEP_TIMEOUT_MS; elapsedMs += 500) {
+      expect(bus.failure(2, request)).toBe('waiting');
+      bus.say(1, 2, { kind: 'preparing', session: request.session });
+      await passTime(bus, 500);
+    }
+    expect(bus.failure(2, request)).toBe('signing/signer-silent 1');
+  });
+
   it('a step’s limit begins anew with each step', async () => {
     const request = requestOf(ECDSA, { leader: 1 });
     const halves = one(ECDSA, 1);
     for (const party of [1, 2]) bus.ask(party, request);
     await bus.run();
-    bus.clock.advance(SIGNING_PREPARING_TIMEOUT_MS - 10);
+    await passTime(bus, SIGNING_PREPARING_TIMEOUT_MS - 10);
     bus.stock(halves, [2]);
     bus
       .signer(1)

@@ -3,7 +3,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { MESH_MESSAGE_BYTES_MAX } from '../../src/limits.ts';
 import { batchItemsMax } from '../../src/stock/admission.ts';
 import { BatchRun } from '../../src/stock/batch-run.ts';
-import { BATCH_ITEMS_MAX, BATCHES_PER_PEER_MAX, PREPARATION_TIMEOUT_MS } from '../../src/stock/limits.ts';
+import {
+  BATCH_ITEMS_MAX,
+  BATCHES_PER_PEER_MAX,
+  PREPARATION_STALL_MARGIN_MS,
+  PREPARATION_STALL_MS,
+  PREPARATION_TIMEOUT_MS,
+} from '../../src/stock/limits.ts';
 import { Lockstep } from '../../src/stock/lockstep.ts';
 import {
   type BatchHeader,
@@ -118,18 +124,51 @@ describe('a batch', () => {
     bus.tamper = ({ from }, message) => (from === 3 || message.kind === 'ready' ? undefined : message);
     const order = bus.order(1, FROST, ALL);
     bus.run();
-    bus.clock.advance(PREPARATION_TIMEOUT_MS - 1);
+    bus.clock.advance(PREPARATION_STALL_MS - 1);
     expect(bus.eventsOf(1, 'failed')).toEqual([]);
     bus.clock.advance(1);
-    for (const party of [1, 2]) {
-      const [{ error } = {} as never] = bus.eventsOf(party, 'failed');
-      expect(error).toMatchObject({ code: 'stock/preparation-timeout', details: { missing: [3] } });
-    }
-    expect(bus.eventsOf(1, 'failed')[0]?.order).toBe(order);
+    // The owner names by its own evidence who is silent, before anybody else can tell it that he gave up.
+    expect(bus.eventsOf(2, 'failed')).toEqual([]);
+    const [failed] = bus.eventsOf(1, 'failed');
+    expect(failed?.error).toMatchObject({ code: 'stock/preparation-timeout', details: { missing: [3] } });
+    expect(failed?.order).toBe(order);
+    bus.tamper = ({ from }, message) => (from !== 2 || message.kind === 'ready' ? undefined : message);
+    bus.clock.advance(PREPARATION_STALL_MARGIN_MS);
+    const [{ error } = {} as never] = bus.eventsOf(2, 'failed');
+    expect(error).toMatchObject({ code: 'stock/preparation-timeout', details: { missing: [3] } });
     bus.run();
     expect(bus.eventsOf(3, 'failed')).toHaveLength(1);
     for (const party of ALL) expect(bus.made(party)).toEqual([]);
     expect(bus.clock.pending).toBe(0);
+  });
+
+  it('that goes on slowly lives longer than a silent one, but not for ever', () => {
+    const timers: { delayMs: number; isLive: boolean }[] = [];
+    const failures: unknown[] = [];
+    const timer = (delayMs: number) => {
+      const set = { delayMs, isLive: true };
+      timers.push(set);
+      return { cancel: () => Object.assign(set, { isLive: false }) };
+    };
+    const { header } = ordered(new MakerBus());
+    const run = new BatchRun(
+      { id: runIdOf(encodeHeader(header)), header, scheme: FROST, self: 1, introducedBy: 2, order: undefined },
+      { send: () => {}, onDone: () => {}, onFailed: (error) => failures.push(error), timer },
+    );
+    run.waitFor([3]);
+    const live = () => timers.filter(({ isLive }) => isLive).map(({ delayMs }) => delayMs);
+    const both = [PREPARATION_TIMEOUT_MS, PREPARATION_STALL_MS + PREPARATION_STALL_MARGIN_MS];
+    expect(live()).toEqual(both);
+    run.begin(() => ({
+      poke: () => ({ kind: 'wait', round: 1, missing: [2] }),
+      receive: () => {},
+      abandon: () => {},
+    }));
+    run.receive(2, 1, Uint8Array.of(1));
+    expect(live()).toEqual(both);
+    expect(timers).toHaveLength(4);
+    run.fail(new Error('over') as never);
+    expect([live(), failures.length]).toEqual([[], 1]);
   });
 
   it('in which one gives up ends for all, and late messages begin it at nobody again', () => {
