@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Tests compute far more than they wait; the default leaves a core of two idle.
+    maxWorkers: 2,
   },
 });

@@ -36,10 +36,17 @@ const ED25519_SPKI_PREFIX = fromHex('302a300506032b6570032100');
 export function createOpensslPrimitives(crypto: NodeKeys): Primitives {
   const publicKeyOf = (prefix: Uint8Array, raw: Uint8Array): OpensslKey =>
     crypto.createPublicKey({ key: concatBytes(prefix, raw), format: 'der', type: 'spki' }) as unknown as OpensslKey;
+  // Making a key from bytes costs OpenSSL more than using it, and each secret is used two or three times, a node's for
+  // every request. An entry lives as long as the array of the secret, which `SecretBytes` hands out as one and the same.
+  const privateKeys = new WeakMap<Uint8Array, OpensslKey>();
   const privateKeyOf = (secretKey: Uint8Array): OpensslKey => {
+    const known = privateKeys.get(secretKey);
+    if (known !== undefined) return known;
     const der = concatBytes(X25519_PKCS8_PREFIX, secretKey);
     try {
-      return crypto.createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) as OpensslKey;
+      const made = crypto.createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) as OpensslKey;
+      privateKeys.set(secretKey, made);
+      return made;
     } finally {
       der.fill(0);
     }

@@ -3,7 +3,8 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 
 /**
  * The public-key operations of the wire, behind an interface because they are most of what a request costs a node, and
- * a platform may have them 10 to 20 times faster than portable code. All take and return raw bytes.
+ * a platform may have them 10 to 20 times faster than portable code. All take and return raw bytes. The array of a secret
+ * key must hold the same key for as long as it is used as one: implementations may remember what they made of it.
  */
 export interface Primitives {
   /** X25519 (RFC 7748 §5): 32 bytes of each. @throws if the public key has a small order. */
