@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests run the sources: workspace packages resolve through their `keymesh:source` export. */
@@ -9,7 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // Tests compute far more than they wait; the default leaves a core of two idle.
-    maxWorkers: 2,
+    // The default leaves a core to the main process; of two cores that is half, and it has little to do.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });

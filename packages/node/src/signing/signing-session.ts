@@ -49,7 +49,6 @@ export interface Heard {
   readonly assigned: Map<PartyIndex, Named>;
   readonly opened: Map<PartyIndex, Named>;
   readonly failed: Map<PartyIndex, string>;
-  readonly preparing: Set<PartyIndex>;
 }
 
 /**
@@ -86,7 +85,6 @@ export class SigningSession {
     }
     const assigned = this.#heard.assigned.get(this.#leader);
     if (assigned !== undefined) this.assigned(this.#leader, assigned);
-    else if (this.#heard.preparing.has(this.#leader)) this.preparing(this.#leader);
   }
 
   assigned(from: PartyIndex, named: Named): void {

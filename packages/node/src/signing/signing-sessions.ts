@@ -1,16 +1,11 @@
-import { type Clock, type KeymeshError, type PartyIndex, type Timer, toHex } from '@keymesh/foundation';
+import { type Clock, type KeymeshError, type PartyIndex, toHex } from '@keymesh/foundation';
 import type { ServingEpoch } from '../requests/serving-epoch.ts';
-import {
-  EARLY_SESSIONS_MAX,
-  SIGNING_PREPARING_TIMEOUT_MS,
-  SIGNING_SESSION_LIFETIME_MS,
-  SIGNING_SESSIONS_MAX,
-  SIGNING_STEP_TIMEOUT_MS,
-} from './limits.ts';
+import { EARLY_SESSIONS_MAX, SIGNING_SESSION_LIFETIME_MS, SIGNING_SESSIONS_MAX } from './limits.ts';
 import { decodeSigningMessage, encodeSigningMessage, type SigningMessage } from './messages.ts';
 import type { PartialSignature, PreparedRequest } from './request.ts';
 import { epochEnded, tooManySessions } from './session-errors.ts';
 import { type Heard, type PreparationSource, SigningSession } from './signing-session.ts';
+import { Wait, Waits } from './waits.ts';
 
 export interface SigningSessionsModules {
   readonly clock: Clock;
@@ -31,50 +26,6 @@ interface Asked {
   readonly session: SigningSession;
   readonly answer: Promise<PartialSignature>;
   readonly until: number;
-}
-
-/** One timer, which a new one replaces. */
-class Wait {
-  #timer: Timer | undefined;
-
-  arm(clock: Clock, delayMs: number, fire: () => void): void {
-    this.cancel();
-    this.#timer = clock.setTimer(delayMs, fire);
-  }
-
-  cancel(): void {
-    this.#timer?.cancel();
-  }
-}
-
-/** The timers of one request. */
-class Waits {
-  readonly #clock: Clock;
-  /** What ends it when nothing more comes. */
-  readonly #step = new Wait();
-  /** What ends it in any case: a leader could say for ever that it is at work. */
-  readonly #deadline = new Wait();
-  readonly #pulse = new Wait();
-
-  constructor(clock: Clock, timedOut: () => void) {
-    this.#clock = clock;
-    this.#deadline.arm(clock, SIGNING_PREPARING_TIMEOUT_MS + SIGNING_STEP_TIMEOUT_MS, timedOut);
-    this.awaits(SIGNING_STEP_TIMEOUT_MS, timedOut);
-  }
-
-  awaits(limitMs: number, timedOut: () => void): void {
-    this.#pulse.cancel();
-    this.#step.arm(this.#clock, limitMs, timedOut);
-  }
-
-  meanwhile(intervalMs: number, act: () => void): void {
-    act();
-    this.#pulse.arm(this.#clock, intervalMs, () => this.meanwhile(intervalMs, act));
-  }
-
-  cancel(): void {
-    for (const wait of [this.#step, this.#deadline, this.#pulse]) wait.cancel();
-  }
 }
 
 /**
@@ -120,8 +71,7 @@ export class SigningSessions {
       [resolve, reject] = [onSigned, onFailed];
     });
     const { clock, source, send } = this.#modules;
-    const timedOut = (): void => session.timedOut();
-    const waits = new Waits(clock, timedOut);
+    const waits = new Waits(clock, () => session.timedOut());
     const over = (): void => {
       waits.cancel();
       this.#missing.delete(session);
@@ -139,7 +89,7 @@ export class SigningSessions {
           over();
           reject(error);
         },
-        awaits: (limitMs) => waits.awaits(limitMs, timedOut),
+        awaits: (limitMs) => waits.awaits(limitMs),
         meanwhile: (intervalMs, act) => waits.meanwhile(intervalMs, act),
         onMissing: () => this.#missing.add(session),
       },
@@ -236,7 +186,7 @@ export class SigningSessions {
 }
 
 function nothingHeard(): Heard {
-  return { assigned: new Map(), opened: new Map(), failed: new Map(), preparing: new Set() };
+  return { assigned: new Map(), opened: new Map(), failed: new Map() };
 }
 
 function note(heard: Heard, from: PartyIndex, message: SigningMessage): void {
@@ -251,7 +201,7 @@ function note(heard: Heard, from: PartyIndex, message: SigningMessage): void {
       heard.failed.set(from, message.code);
       return;
     case 'preparing':
-      heard.preparing.add(from);
+      // The session's patience begins with the client's request, whatever was said before.
       return;
   }
 }

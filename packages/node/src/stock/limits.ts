@@ -10,7 +10,7 @@ export const STOCK_BATCH_ITEMS = 4;
 /** A batch that is not done after so long is given up. Milliseconds. */
 export const PREPARATION_TIMEOUT_MS = 20_000;
 /**
- * A batch that hears nothing from who it waits for is given up after so long, and these are named. It is long against a
+ * A batch of which no message comes for so long is given up, and those that it waits for are named. It is long against a
  * round on a busy machine, and short against `SIGNING_PREPARING_TIMEOUT_MS`: a request on an empty stock must learn who
  * is silent, or its client tries the same signers again. Milliseconds.
  */

@@ -135,8 +135,10 @@ describe('restarts', () => {
     await settle();
     member.transactionError = undefined;
     member.boot();
-    member.coordinator.onSnapshot(snapshot({ pending: { resultVoters: [2] } }));
-    await settle();
+    for (const resultVoters of [[2], [2, 3]]) {
+      member.coordinator.onSnapshot(snapshot({ pending: { resultVoters } }));
+      await settle();
+    }
     expect(member.resultVotes).toHaveLength(1);
     expect(member.retryVotes).toHaveLength(0);
     expect(member.broadcasts).toHaveLength(0);

@@ -28,6 +28,15 @@ describe('OpenSSL primitives', () => {
     );
   });
 
+  it('keep the keys of several secrets apart', () => {
+    const secrets = [1, 2].map((byte) => new Uint8Array(32).fill(byte));
+    const publicKey = noblePrimitives.x25519PublicKey(new Uint8Array(32).fill(3));
+    for (const secret of [...secrets, ...secrets]) {
+      expect(openssl.x25519PublicKey(secret)).toEqual(noblePrimitives.x25519PublicKey(secret));
+      expect(openssl.x25519(secret, publicKey)).toEqual(noblePrimitives.x25519(secret, publicKey));
+    }
+  });
+
   it.each(SMALL_ORDER)('refuse the public key of small order %s, as noble does', (hex) => {
     const publicKey = new Uint8Array(Buffer.from(hex, 'hex'));
     const secret = new Uint8Array(randomBytes(32));

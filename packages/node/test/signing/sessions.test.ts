@@ -268,6 +268,7 @@ describe('who is silent is named, and the preparation is destroyed everywhere', 
     bus.clock.advance(SIGNING_STEP_TIMEOUT_MS - 1);
     await settle();
     expect(bus.failure(1, request)).toBe('waiting');
+    expect(bus.flights).toEqual([]);
     bus.clock.advance(1);
     await settle();
     expect(bus.failure(1, request)).toBe('signing/signer-silent 3');

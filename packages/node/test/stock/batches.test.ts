@@ -143,10 +143,10 @@ describe('a batch', () => {
   });
 
   it('that goes on slowly lives longer than a silent one, but not for ever', () => {
-    const timers: { delayMs: number; isLive: boolean }[] = [];
+    const timers: { delayMs: number; isLive: boolean; fire: () => void }[] = [];
     const failures: unknown[] = [];
-    const timer = (delayMs: number) => {
-      const set = { delayMs, isLive: true };
+    const timer = (delayMs: number, fire: () => void) => {
+      const set = { delayMs, isLive: true, fire };
       timers.push(set);
       return { cancel: () => Object.assign(set, { isLive: false }) };
     };
@@ -167,8 +167,38 @@ describe('a batch', () => {
     run.receive(2, 1, Uint8Array.of(1));
     expect(live()).toEqual(both);
     expect(timers).toHaveLength(4);
-    run.fail(new Error('over') as never);
-    expect([live(), failures.length]).toEqual([[], 1]);
+    timers.find(({ delayMs }) => delayMs === PREPARATION_TIMEOUT_MS)?.fire();
+    expect(failures).toMatchObject([{ code: 'stock/preparation-timeout', details: { missing: [2] } }]);
+    expect(live()).toEqual([]);
+  });
+
+  it('that cannot begin names whose set-up is not done', () => {
+    const failures: unknown[] = [];
+    const fires: (() => void)[] = [];
+    const { header } = ordered(new MakerBus());
+    const run = new BatchRun(
+      { id: runIdOf(encodeHeader(header)), header, scheme: FROST, self: 1, introducedBy: 1, order: 1 },
+      {
+        ...{ send: () => {}, onDone: () => {}, onFailed: (error) => failures.push(error) },
+        timer: (_delayMs, fire) => {
+          fires.push(fire);
+          return { cancel: () => {} };
+        },
+      },
+    );
+    run.waitFor([3]);
+    fires.at(-1)?.();
+    expect(failures).toMatchObject([{ code: 'stock/preparation-timeout', details: { missing: [3] } }]);
+  });
+
+  it('of presignatures names whose set-up is not done, not all who are silent', () => {
+    const bus = new MakerBus({ withSetups: true });
+    bus.tamper = ({ from }, message) => (from === 3 && message.kind === 'setup' ? undefined : message);
+    bus.order(1, ECDSA, ALL);
+    bus.run();
+    bus.clock.advance(PREPARATION_STALL_MS);
+    const [failed] = bus.eventsOf(1, 'failed');
+    expect(failed?.error).toMatchObject({ code: 'stock/preparation-timeout', details: { missing: [3] } });
   });
 
   it('in which one gives up ends for all, and late messages begin it at nobody again', () => {

@@ -30,7 +30,6 @@ export class Connection {
   readonly #decoder: FrameDecoder;
   #ready = false;
   #closed = false;
-  #isCorked = false;
   #receivedAt: number;
   #sentAt: number;
   #timer: Timer | undefined;
@@ -79,17 +78,8 @@ export class Connection {
     this.#events.onClosed(this, reason);
   }
 
-  /** What is sent in one turn of the event loop goes out as one record: each costs encryption, and a system call. */
   #write(kind: number, payload: Uint8Array): void {
     const frame = encodeFrame(kind, payload);
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#socket.cork();
-      setImmediate(() => {
-        this.#isCorked = false;
-        this.#socket.uncork();
-      });
-    }
     this.#socket.write(frame);
     this.#sentAt = this.#clock.now();
     this.#counters.framesOut += 1;
