@@ -12,5 +12,5 @@ export const REPLAY_CACHE_ENTRIES_MAX = 250_000;
 export const REQUEST_ID_CACHE_ENTRIES_MAX = 50_000;
 /** How long a request id stays bound to its content. Milliseconds. */
 export const REQUEST_ID_LIFETIME_MS = 10 * 60 * 1_000;
-/** Signers that were recovered from wallet signatures and are remembered; one for each session's delegation. Entries. */
-export const RECOVERED_SIGNERS_MAX = 20_000;
+/** Signatures whose verdict is remembered, of each kind: a session's own and its wallet's. Entries. */
+export const VERIFIED_SIGNATURES_MAX = 20_000;

@@ -43,6 +43,8 @@ export const STOCK_USE_WINDOW_MS = 10 * 60 * 1_000;
 export const STOCK_DEMAND_WINDOW_MS = 60_000;
 /** Signer sets and schemes that are refilled; the longest unused give way. */
 export const STOCK_SHELVES_MAX = 256;
+/** A stock that is not nearly empty is refilled when no request came for so long. Milliseconds. */
+export const REFILL_QUIET_MS = 200;
 /** Pause before a failed refill is tried again; doubles up to the maximum. Milliseconds. */
 export const REFILL_PAUSE_MIN_MS = 1_000;
 export const REFILL_PAUSE_MAX_MS = 60_000;

@@ -5,6 +5,7 @@ import {
   PREPARATIONS_AWAITED_MAX,
   REFILL_PAUSE_MAX_MS,
   REFILL_PAUSE_MIN_MS,
+  REFILL_QUIET_MS,
   STOCK_BATCH_ITEMS,
   STOCK_SHELVES_MAX,
   STOCK_USE_WINDOW_MS,
@@ -59,6 +60,7 @@ export class Supply {
   readonly #inUse = new Map<string, InUse>();
   readonly #orders = new Map<number, Order>();
   #isRefilling = false;
+  #requestedAt = Number.NEGATIVE_INFINITY;
   #awaited = 0;
   #timer: Timer | undefined;
   #isClosed = false;
@@ -76,6 +78,7 @@ export class Supply {
   obtain(shelf: Shelf): { readonly now: Preparation } | { readonly later: Promise<Preparation> } {
     const use = this.#use(shelf);
     use.demand.note();
+    this.#requestedAt = this.#modules.clock.now();
     const kept = this.#modules.stock.takeAny(this.#self, shelf);
     if (kept === undefined && this.#awaited >= PREPARATIONS_AWAITED_MAX) throw overloaded();
     const obtained = kept === undefined ? { later: this.#makeNow(use) } : { now: kept };
@@ -169,8 +172,8 @@ export class Supply {
     const short: InUse[] = [];
     for (const [key, use] of this.#inUse) {
       if (now - use.demand.lastAt > STOCK_USE_WINDOW_MS && use.waiting.length === 0) this.#inUse.delete(key);
-      else if (!this.#isShort(use)) continue;
-      else if (use.pausedUntil > now) soonest = Math.min(soonest, use.pausedUntil);
+      const from = this.#refillsFrom(use);
+      if (from > now) soonest = Math.min(soonest, from);
       else short.push(use);
     }
     const [next] = short.sort((a, b) => a.refilledBy - b.refilledBy);
@@ -183,14 +186,18 @@ export class Supply {
     }
   }
 
-  /** Begins to refill below half of what is wanted, and goes on until that is reached. */
-  #isShort(use: InUse): boolean {
+  /**
+   * When a shelf may be refilled: never if it is not short. That begins below half of what is wanted and goes on until it
+   * is reached. While requests come, they have the processor, and only what is below a quarter is refilled.
+   */
+  #refillsFrom(use: InUse): number {
     const { low, high } = this.#watermarks;
     const wanted = Math.min(high, Math.max(low, 2 * use.demand.recent));
     const stocked = this.#modules.stock.count(this.#self, use.shelf);
     if (stocked >= wanted) use.isRefilling = false;
     else if (2 * stocked < wanted) use.isRefilling = true;
-    return use.isRefilling;
+    if (!use.isRefilling) return Number.POSITIVE_INFINITY;
+    return Math.max(use.pausedUntil, 4 * stocked < wanted ? 0 : this.#requestedAt + REFILL_QUIET_MS);
   }
 
   #order({ shelf }: InUse, count: number, purpose: Order['purpose']): number {

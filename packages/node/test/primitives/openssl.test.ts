@@ -49,7 +49,11 @@ describe('OpenSSL primitives', () => {
       fc.property(bytes32, fc.uint8Array({ maxLength: 99 }), fc.nat(63), (seed, message, at) => {
         const publicKey = ed25519.getPublicKey(seed);
         const signature = ed25519.sign(message, seed);
-        expect(openssl.verifyEd25519(publicKey, message, signature)).toBe(true);
+        for (let i = 0; i < 2; i++) expect(openssl.verifyEd25519(publicKey, message, signature)).toBe(true);
+        expect(openssl.verifyEd25519(publicKey, Uint8Array.of(...message, 1), signature)).toBe(false);
+        expect(
+          openssl.verifyEd25519(ed25519.getPublicKey(Uint8Array.from(seed, (byte) => byte ^ 1)), message, signature),
+        ).toBe(false);
         signature[at] = (signature[at] as number) ^ 1;
         expect(openssl.verifyEd25519(publicKey, message, signature)).toBe(false);
         expect(noblePrimitives.verifyEd25519(publicKey, message, signature)).toBe(false);

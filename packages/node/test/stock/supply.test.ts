@@ -5,6 +5,7 @@ import {
   PREPARATIONS_AWAITED_MAX,
   REFILL_PAUSE_MAX_MS,
   REFILL_PAUSE_MIN_MS,
+  REFILL_QUIET_MS,
   STOCK_BATCH_ITEMS,
   STOCK_DEMAND_WINDOW_MS,
   STOCK_USE_WINDOW_MS,
@@ -165,12 +166,13 @@ describe('a request', () => {
 
 describe('refilling', () => {
   it('goes to the low mark after one request, one batch at a time', async () => {
-    const { stock, orders, answer, later } = underTest({ low: 10, high: 100 });
+    const { stock, orders, clock, answer, later } = underTest({ low: 10, high: 100 });
     const waiting = later();
     expect(orders.map(({ count }) => count)).toEqual([1, STOCK_BATCH_ITEMS]);
     answer(orders.shift());
     await waiting;
     expect(orders).toHaveLength(1);
+    clock.advance(REFILL_QUIET_MS);
     for (let kept = STOCK_BATCH_ITEMS; orders.length > 0; kept += STOCK_BATCH_ITEMS) {
       expect(orders).toHaveLength(1);
       answer(orders.shift());
@@ -187,6 +189,8 @@ describe('refilling', () => {
         const obtained = supply.obtain(shelf);
         if ('later' in obtained) obtained.later.catch(() => {});
         answerAll();
+        clock.advance(REFILL_QUIET_MS);
+        answerAll();
       }
     };
     use(10);
@@ -201,6 +205,29 @@ describe('refilling', () => {
     supply.obtain(shelf);
     ordered += answerAll();
     expect([ordered, stock.count(SELF, shelf)]).toEqual([0, before - 1]);
+  });
+
+  it('leaves the processor to requests while they come, unless little is left', () => {
+    const { stock, supply, clock, orders, answerAll, make } = underTest({ low: 16, high: 16 });
+    const keep = (count: number): void => {
+      while (stock.count(SELF, shelf) < count) stock.add(make(shelf));
+    };
+    const request = (): number => {
+      expect(supply.obtain(shelf)).toHaveProperty('now');
+      return orders.length;
+    };
+    keep(9);
+    expect([request(), request()]).toEqual([0, 0]);
+    clock.advance(REFILL_QUIET_MS - 1);
+    expect(request()).toBe(0);
+    clock.advance(REFILL_QUIET_MS - 1);
+    expect(orders).toHaveLength(0);
+    clock.advance(1);
+    expect(orders).toHaveLength(1);
+    answerAll();
+    expect(stock.count(SELF, shelf)).toBeGreaterThanOrEqual(16);
+    while (stock.count(SELF, shelf) > 4) expect(request()).toBe(0);
+    expect(request()).toBe(1);
   });
 
   it('takes turns: a shelf that never fills does not keep others from theirs', () => {
