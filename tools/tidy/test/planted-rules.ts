@@ -129,6 +129,7 @@ export const PLANTED_IMPORTS: readonly {
   { path: 'packages/threshold/src/bls/direct.ts', text: use('mcl-wasm'), rules: ['threshold-imports'] },
   { path: 'packages/threshold/src/bls/native/chain.ts', text: use('viem'), rules: ['threshold-imports-native'] },
   { path: 'packages/protocol/src/network.ts', text: use('viem/actions'), rules: ['protocol-imports'] },
+  { path: 'packages/actions/src/node.ts', text: use('@keymesh/node'), rules: ['actions-imports'] },
   { path: 'packages/node/src/client.ts', text: use('@keymesh/sdk'), rules: ['node-imports'] },
   { path: 'packages/sdk/src/disk.ts', text: use('node:fs'), rules: ['sdk-imports'] },
   {
@@ -148,6 +149,7 @@ export const PLANTED_IMPORTS: readonly {
   { path: 'packages/contracts/test/a.test.ts', text: use('@keymesh/node'), rules: ['contracts-tests'] },
   { path: 'packages/threshold/test/a.test.ts', text: use('@keymesh/protocol'), rules: ['threshold-tests'] },
   { path: 'packages/protocol/test/a.test.ts', text: use('@keymesh/sdk'), rules: ['protocol-tests'] },
+  { path: 'packages/actions/test/a.test.ts', text: use('@keymesh/threshold'), rules: ['actions-tests'] },
   { path: 'packages/node/test/a.test.ts', text: use('@keymesh/sdk'), rules: ['node-tests'] },
   { path: 'packages/sdk/test/a.test.ts', text: use('@keymesh/node'), rules: ['sdk-tests'] },
   { path: 'packages/cli/test/a.test.ts', text: use('../../../simulation/src/index.ts'), rules: ['cli-tests'] },

@@ -107,6 +107,7 @@ export const INNOCENT: Plant = {
   'packages/threshold/src/index.ts': `export { digest } from '@keymesh/foundation';\n`,
   'packages/threshold/src/bls/native/blst.ts': `export { readFileSync } from 'node:fs';\n`,
   'packages/protocol/src/index.ts': `import { digest } from '@keymesh/foundation';\nimport { string } from 'valibot';\nimport type { Hex } from 'viem';\nimport { keccak256 } from 'viem/utils';\n\nexport const all = [digest, string, (hex: Hex): Hex => keccak256(hex)];\n`,
+  'packages/actions/src/index.ts': `export { all } from '@keymesh/protocol';\n`,
   'packages/node/src/index.ts': `export { digest } from '@keymesh/threshold';\n`,
   'packages/node/src/main.ts': `import { openStore } from './store/sqlite.ts';\n\nopenStore();\n`,
   'packages/node/src/store/sqlite.ts': `import { DatabaseSync } from 'node:sqlite';\n\nexport const openStore = (): DatabaseSync => new DatabaseSync(':memory:');\n`,

@@ -1,0 +1,1 @@
+export { assertCid, cidOf, cidOfMultihash, isCid, isContentOf, multihashOf } from './cid.ts';

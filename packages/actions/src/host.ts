@@ -1,0 +1,98 @@
+import type { PartyIndex } from '@keymesh/foundation';
+import type { ResponseOf } from '@keymesh/protocol/routes';
+import type { SchemeName } from '@keymesh/protocol/schemes';
+
+/** `Lit.Auth` (reference/action-api.md §2.4). */
+export interface ActionAuth {
+  /** CIDs of the running programs: first the outermost, last the current one. */
+  readonly actionIpfsIdStack: readonly string[];
+  /** The caller's wallet with a checksum, or null. */
+  readonly authSigAddress: string | null;
+  readonly authMethodContexts: readonly unknown[];
+  /** Resources in the session's capability. */
+  readonly resources: readonly string[];
+  readonly customAuthResource: string;
+}
+
+/** One signature that a run asks for. All signers ask for it under the same name, in the same order. */
+export interface ActionSigning {
+  /** `0x` and the uncompressed key of a token on secp256k1, or the number of the token. */
+  readonly publicKey: string;
+  readonly scheme: SchemeName;
+  /** For ECDSA its digest. */
+  readonly message: Uint8Array;
+  /** `sigName`, and how often it was used before in this run. */
+  readonly name: string;
+  /** CIDs of the programs that ask: first the outermost, last the one that called. */
+  readonly programs: readonly string[];
+}
+
+/** A node's part of a signature, and what it is a part of. */
+export interface ActionPartialSignature {
+  readonly scheme: SchemeName;
+  readonly message: Uint8Array;
+  readonly tokenId: bigint;
+  readonly partial: Omit<ResponseOf<'sign'>, 'party'>;
+}
+
+/** The nodes that run the same request. */
+export interface ActionPeers {
+  readonly self: PartyIndex;
+  /** All that run it, ascending, this node included. */
+  readonly parties: readonly PartyIndex[];
+  /** Which one does what one alone shall do. The same on every node. */
+  leaderOf(name: string): PartyIndex;
+  /** Sends this run's value of a round to the others; once for each round. */
+  publish(round: string, value: Uint8Array): void;
+  /** Values of a round, this node's own included if it published one. @throws KeymeshError when one does not come. */
+  collect(round: string, from: readonly PartyIndex[]): Promise<ReadonlyMap<PartyIndex, Uint8Array>>;
+}
+
+/** What is encrypted to: conditions in any of the reference's three forms, as the author gives them. */
+export interface ActionDecryption {
+  readonly conditions: readonly unknown[];
+  readonly chain: string;
+  /** Base64. */
+  readonly ciphertext: string;
+  /** 64 hex digits. */
+  readonly dataToEncryptHash: string;
+  readonly programs: readonly string[];
+}
+
+/** Reads of chains and of the network's own contracts. */
+export interface ActionChains {
+  /** Transactions of an account so far. */
+  latestNonce(chain: string, address: string): Promise<number>;
+  /** `eth_call` with what an unsigned transaction says. @param transaction RLP as `0x…`. @returns `0x…` */
+  callContract(chain: string, transaction: string): Promise<string>;
+  /** An endpoint that the operator made public for programs. */
+  rpcUrl(chain: string): string;
+  isPermittedAddress(tokenId: bigint, address: string): Promise<boolean>;
+  isPermittedAction(tokenId: bigint, cid: string): Promise<boolean>;
+  getPermittedAddresses(tokenId: bigint): Promise<readonly string[]>;
+  getPermittedActions(tokenId: bigint): Promise<readonly string[]>;
+}
+
+/**
+ * What a node does for a run. The node implements it for each run; tests have their own. Every method decides for itself
+ * whether the run may: an op checks only form and limits.
+ */
+export interface ActionHost {
+  readonly auth: Omit<ActionAuth, 'actionIpfsIdStack'>;
+  readonly peers: ActionPeers;
+  readonly chains: ActionChains;
+  /** @throws KeymeshError `permissions/denied` unless the caller or the program may sign with the key. */
+  signPartially(signing: ActionSigning): Promise<ActionPartialSignature>;
+  /** A program's own key. @returns it in the scheme's encoding. */
+  actionPublicKey(cid: string, scheme: SchemeName): Uint8Array;
+  /** Whether conditions hold for the caller. */
+  checkConditions(conditions: readonly unknown[], chain: string, programs: readonly string[]): Promise<boolean>;
+  encrypt(
+    conditions: readonly unknown[],
+    plaintext: Uint8Array,
+  ): { readonly ciphertext: string; readonly dataToEncryptHash: string };
+  /** @throws KeymeshError `conditions/denied`. */
+  decrypt(decryption: ActionDecryption): Promise<Uint8Array>;
+  /** The text of another program, verified against its CID. @throws KeymeshError when no source has it. */
+  loadAction(cid: string): Promise<string>;
+}

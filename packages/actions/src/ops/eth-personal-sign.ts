@@ -1,0 +1,18 @@
+import { concatBytes, utf8 } from '@keymesh/foundation';
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import * as v from 'valibot';
+import { bytesField, keyField, nameField } from './fields.ts';
+import { defineOp } from './op.ts';
+import { signFor } from './sign.ts';
+
+/** Signs a message as wallets sign texts (EIP-191, version 0x45). */
+export const ethPersonalSign = defineOp({
+  name: 'ethPersonalSignMessageEcdsa',
+  args: v.strictObject({ message: bytesField, publicKey: keyField, sigName: nameField }),
+  limit: 'signaturesMax',
+  run: ({ message, publicKey, sigName }, context) => {
+    const prefix = utf8(`\u0019Ethereum Signed Message:\n${message.length}`);
+    const digest = keccak_256(concatBytes(prefix, message));
+    return signFor(context, sigName, { publicKey, scheme: 'EcdsaK256Sha256', message: digest });
+  },
+});

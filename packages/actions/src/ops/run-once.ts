@@ -1,0 +1,33 @@
+import { utf8 } from '@keymesh/foundation';
+import * as v from 'valibot';
+import { limitExceeded } from '../errors.ts';
+import { nameField } from './fields.ts';
+import { defineOp, type Op } from './op.ts';
+
+/** One node does something, and all get what came out: asked before, whether this is the one, and told afterwards. */
+export const runOnce: readonly Op[] = [
+  defineOp({
+    name: 'runOnceBegin',
+    args: v.strictObject({ name: nameField, wait: v.boolean() }),
+    limit: 'broadcastsMax',
+    run: async ({ name }, { host: { peers } }) => ({ leads: peers.leaderOf(name) === peers.self }),
+  }),
+  defineOp({
+    name: 'runOnceEnd',
+    args: v.strictObject({ name: nameField, result: v.exactOptional(v.string()) }),
+    limit: undefined,
+    run: async ({ name, result }, { host: { peers }, limits, occurrence }) => {
+      const leader = peers.leaderOf(name);
+      const round = `once/${name}/${occurrence('once', name)}`;
+      if (leader === peers.self) {
+        const bytes = utf8(result ?? '');
+        if (bytes.length > limits.broadcastBytesMax) {
+          throw limitExceeded('broadcastBytesMax', limits.broadcastBytesMax, 'bytes of a shared value', bytes.length);
+        }
+        peers.publish(round, bytes);
+      }
+      const values = await peers.collect(round, [leader]);
+      return new TextDecoder().decode(values.get(leader));
+    },
+  }),
+];

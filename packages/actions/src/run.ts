@@ -1,0 +1,307 @@
+import type { Clock, SerializedError } from '@keymesh/foundation';
+import { KeymeshError, toKeymeshError, utf8 } from '@keymesh/foundation';
+import { parseMessage } from '@keymesh/protocol/routes';
+import { packBytes, unpackBytes } from './bridge-values.ts';
+import { Budget } from './budget.ts';
+import { ActionError, limitExceeded } from './errors.ts';
+import type { Fetcher } from './fetching/fetcher.ts';
+import type { ActionHost, ActionPartialSignature } from './host.ts';
+import { type ActionLimits, GUEST_CALLS_MAX, GUEST_CALLS_PENDING_MAX, SCRIPT_ERROR_CHARS_MAX } from './limits.ts';
+import type { CountedLimit, OpContext } from './ops/op.ts';
+import { OPS } from './ops/table.ts';
+import type { SandboxPool } from './sandbox/pool.ts';
+import type { Sandbox, SandboxEnd } from './sandbox/sandbox.ts';
+
+/** One program to run. */
+export interface ActionProgram {
+  /** The author's text. */
+  readonly source: string;
+  /** CIDv0 of the source. */
+  readonly cid: string;
+  /** The caller's parameters: `jsParams` of the program, and one global for each key. JSON. */
+  readonly jsParams: Readonly<Record<string, unknown>>;
+  /** Of the request, for `Lit.Headers`. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+export interface RunModules {
+  readonly host: ActionHost;
+  readonly pool: SandboxPool;
+  readonly fetcher: Fetcher;
+  readonly limits: ActionLimits;
+  readonly clock: Clock;
+}
+
+/** What came out of a run, well or not. */
+export interface ActionOutcome {
+  /** Undefined if it ended well. */
+  readonly error: SerializedError | undefined;
+  /** The last `setResponse`; empty without one. */
+  readonly response: string;
+  /** Lines of `console`. */
+  readonly logs: string;
+  /** By `sigName`, those of children included. None if it did not end well: a program decides at its end. */
+  readonly signatures: ReadonlyMap<string, ActionPartialSignature>;
+  /** How much of each counted limit was used. */
+  readonly used: Readonly<Record<CountedLimit, number>>;
+}
+
+/**
+ * Runs a program to its end. A program that throws, floods or hangs is an outcome and no exception: whoever asked gets
+ * its logs as well.
+ * @throws ActionError `actions/overloaded`, `actions/sandbox-failed`, `actions/limit-exceeded` for text or parameters
+ *   that are too long.
+ */
+export async function runAction(program: ActionProgram, modules: RunModules): Promise<ActionOutcome> {
+  const { limits } = modules;
+  assertLength(program.source, limits.codeBytesMax, 'codeBytesMax', 'bytes of code');
+  assertLength(JSON.stringify(program.jsParams), limits.paramsBytesMax, 'paramsBytesMax', 'bytes of parameters');
+  const run = new Run(program, modules);
+  return run.outcome();
+}
+
+/** What a program and its children share. */
+class Run {
+  readonly #program: ActionProgram;
+  readonly #modules: RunModules;
+  readonly #budget: Budget;
+  readonly #signatures = new Map<string, ActionPartialSignature>();
+  readonly #abort = new AbortController();
+  #logs = '';
+  #logBytes = 0;
+  /** What ends the run whatever programs do: the first one counts. */
+  #fatal: KeymeshError | undefined;
+
+  constructor(program: ActionProgram, modules: RunModules) {
+    this.#program = program;
+    this.#modules = modules;
+    this.#budget = new Budget(modules.limits);
+  }
+
+  async outcome(): Promise<ActionOutcome> {
+    const { pool } = this.#modules;
+    const { source, cid, jsParams } = this.#program;
+    let response = '';
+    let error: SerializedError | undefined;
+    try {
+      response = await pool.with((sandbox) => this.#timed(sandbox, { source, programs: [cid], jsParams }));
+    } catch (thrown) {
+      if (thrown instanceof ActionError && OF_THE_NODE.has(thrown.code)) throw thrown;
+      error = toKeymeshError(thrown).toJSON();
+    } finally {
+      this.#abort.abort();
+    }
+    const signatures = error === undefined ? this.#signatures : new Map<string, ActionPartialSignature>();
+    return {
+      error,
+      response: error === undefined ? response : '',
+      logs: this.#logs,
+      signatures,
+      used: this.#budget.used,
+    };
+  }
+
+  /** The time of a run begins when it has a sandbox. */
+  async #timed(sandbox: Sandbox, part: Part): Promise<string> {
+    const { clock, limits } = this.#modules;
+    const { runTimeMsMax } = limits;
+    const timer = clock.setTimer(runTimeMsMax, () =>
+      this.#end(limitExceeded('runTimeMsMax', runTimeMsMax, 'milliseconds of run time')),
+    );
+    try {
+      return await this.#runIn(sandbox, part);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #end(error: KeymeshError): void {
+    this.#fatal ??= error;
+    this.#abort.abort(this.#fatal);
+  }
+
+  /** @returns what the program set as its response. */
+  #runIn(sandbox: Sandbox, part: Part): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const { signal } = this.#abort;
+      const stop = (): void => {
+        sandbox.kill();
+        reject(this.#fatal ?? new ActionError('The run is over.', { code: 'actions/no-result', fault: 'bug' }));
+      };
+      if (signal.aborted) return stop();
+      signal.addEventListener('abort', stop, { once: true });
+      const calls = new Calls(
+        sandbox,
+        (op, args) => this.#perform(op, args, part),
+        (error) => this.#end(error),
+      );
+      let response = '';
+      sandbox.run(part.source, this.#globals(part), {
+        onCall: (id, op, args) => calls.receive(id, op, args),
+        onLog: (text) => this.#log(text),
+        onResponse: (text) => {
+          const { responseBytesMax } = this.#modules.limits;
+          const { length } = utf8(text);
+          if (length <= responseBytesMax) response = text;
+          else this.#end(limitExceeded('responseBytesMax', responseBytesMax, 'bytes of a response', length));
+        },
+        onEnd: (end) => {
+          signal.removeEventListener('abort', stop);
+          const error = this.#errorOf(end);
+          if (error === undefined) resolve(response);
+          else reject(error);
+        },
+      });
+    });
+  }
+
+  #globals({ programs, jsParams }: Part) {
+    const { host } = this.#modules;
+    return { jsParams, auth: { ...host.auth, actionIpfsIdStack: programs }, headers: this.#program.headers };
+  }
+
+  async #perform(name: unknown, args: unknown, part: Part): Promise<unknown> {
+    const op = typeof name === 'string' ? OPS.get(name) : undefined;
+    if (op === undefined) {
+      throw new ActionError('The program asked for something that its node does not have.', {
+        code: 'actions/unknown-op',
+        fault: 'caller',
+        hint: 'Use the functions of Lit.Actions.',
+      });
+    }
+    const parsed = argumentsOf(op.name, () => parseMessage(op.args, unpackBytes(args), `call of ${op.name}`));
+    if (op.limit !== undefined) this.#spend(op.limit);
+    return op.run(parsed, this.#contextOf(part));
+  }
+
+  /** A program that reaches a limit is over: it could catch the error and go on asking. */
+  #spend(limit: CountedLimit): void {
+    try {
+      this.#budget.spend(limit);
+    } catch (thrown) {
+      this.#end(thrown as ActionError);
+      throw thrown;
+    }
+  }
+
+  #contextOf({ programs }: Part): OpContext {
+    const { host, limits, fetcher, pool } = this.#modules;
+    return {
+      ...{ host, limits, fetcher, programs, signal: this.#abort.signal, signatures: this.#signatures },
+      occurrence: (kind, name) => this.#budget.occurrence(kind, name),
+      runChild: (cid, source, jsParams) =>
+        pool.with((sandbox) => this.#runIn(sandbox, { source, programs: [...programs, cid], jsParams }), true),
+    };
+  }
+
+  #log(text: string): void {
+    const { logBytesMax } = this.#modules.limits;
+    const { length } = utf8(text);
+    if (this.#logBytes + length > logBytesMax) {
+      this.#end(limitExceeded('logBytesMax', logBytesMax, 'bytes of logs'));
+      return;
+    }
+    this.#logBytes += length;
+    this.#logs += text;
+  }
+
+  #errorOf(end: SandboxEnd): KeymeshError | undefined {
+    if (this.#fatal !== undefined) return this.#fatal;
+    switch (end.kind) {
+      case 'done':
+        return undefined;
+      case 'threw':
+        return new ActionError(end.text.slice(0, SCRIPT_ERROR_CHARS_MAX), {
+          code: 'actions/script-error',
+          fault: 'caller',
+          hint: 'The program threw this. Positions are in its own text.',
+        });
+      case 'gone':
+        return this.#goneError(end.stderr, end.code, end.signal);
+    }
+  }
+
+  #goneError(stderr: string, code: number | null, signal: string | null): ActionError {
+    const { heapMiBMax } = this.#modules.limits;
+    if (/heap out of memory|heap limit|out of memory/i.test(stderr)) {
+      return limitExceeded('heapMiBMax', heapMiBMax, 'mebibytes of heap');
+    }
+    return new ActionError('The program’s process ended without a result.', {
+      code: 'actions/no-result',
+      fault: 'caller',
+      hint: 'It used more memory or processor time than the machine gives it, or wrote to its own channel.',
+      details: { exit: signal ?? String(code ?? 'unknown') },
+    });
+  }
+}
+
+/** One program of a run. */
+interface Part {
+  readonly source: string;
+  /** CIDs from the outermost program to this one. */
+  readonly programs: readonly string[];
+  readonly jsParams: Readonly<Record<string, unknown>>;
+}
+
+/** The calls of one sandbox that wait for their answers. */
+class Calls {
+  readonly #sandbox: Sandbox;
+  readonly #perform: (op: unknown, args: unknown) => Promise<unknown>;
+  readonly #flooded: (error: ActionError) => void;
+  #pending = 0;
+  #total = 0;
+
+  constructor(
+    sandbox: Sandbox,
+    perform: (op: unknown, args: unknown) => Promise<unknown>,
+    flooded: (error: ActionError) => void,
+  ) {
+    this.#sandbox = sandbox;
+    this.#perform = perform;
+    this.#flooded = flooded;
+  }
+
+  receive(id: number, op: unknown, args: unknown): void {
+    this.#pending += 1;
+    this.#total += 1;
+    if (this.#pending > GUEST_CALLS_PENDING_MAX) {
+      this.#flooded(limitExceeded('GUEST_CALLS_PENDING_MAX', GUEST_CALLS_PENDING_MAX, 'calls at one time'));
+      return;
+    }
+    if (this.#total > GUEST_CALLS_MAX) {
+      this.#flooded(limitExceeded('GUEST_CALLS_MAX', GUEST_CALLS_MAX, 'calls in one run'));
+      return;
+    }
+    this.#perform(op, args).then(
+      (value) => this.#settle(id, { value: packBytes(value) }),
+      (thrown: unknown) => this.#settle(id, { error: toKeymeshError(thrown).toJSON() }),
+    );
+  }
+
+  #settle(id: number, answer: Parameters<Sandbox['answer']>[1]): void {
+    this.#pending -= 1;
+    this.#sandbox.answer(id, answer);
+  }
+}
+
+/** These are no outcome of a program. */
+const OF_THE_NODE: ReadonlySet<string> = new Set(['actions/overloaded', 'actions/sandbox-failed']);
+
+/** What a program sees when it calls wrongly is about its call, and not about our wire. */
+function argumentsOf<T>(op: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (thrown) {
+    const reason = thrown instanceof KeymeshError ? thrown.message : `The call of ${op} cannot be read.`;
+    throw new ActionError(reason, {
+      code: 'actions/bad-arguments',
+      fault: 'caller',
+      hint: 'Compare the arguments with the documentation of the function.',
+    });
+  }
+}
+
+function assertLength(text: string, bytesMax: number, limit: string, what: string): void {
+  const { length } = utf8(text);
+  if (length > bytesMax) throw limitExceeded(limit, bytesMax, what, length);
+}

@@ -1,0 +1,168 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import type { Clock, SerializedError } from '@keymesh/foundation';
+import { ActionError } from '../errors.ts';
+import { GUEST_FRAME_BYTES_MAX, GUEST_STDERR_BYTES_MAX, SANDBOX_START_TIMEOUT_MS } from '../limits.ts';
+import { encodeGuestFrame, GuestFrames } from './frames.ts';
+import type { SandboxCommand } from './walls.ts';
+
+/** What a program finds in its global scope. */
+export interface GuestGlobals {
+  readonly jsParams: Readonly<Record<string, unknown>>;
+  /** `Lit.Auth`. */
+  readonly auth: unknown;
+  /** `Lit.Headers`. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** How a sandbox ended. */
+export type SandboxEnd =
+  | { readonly kind: 'done' }
+  /** The program threw. @see SCRIPT_ERROR_CHARS_MAX */
+  | { readonly kind: 'threw'; readonly text: string }
+  /** The process is gone; `stderr` may say why. */
+  | { readonly kind: 'gone'; readonly code: number | null; readonly signal: string | null; readonly stderr: string };
+
+/** What a program does meanwhile. All of it is what the program says: forms are checked, nothing is believed. */
+export interface GuestListener {
+  readonly onCall: (id: number, op: unknown, args: unknown) => void;
+  readonly onLog: (text: string) => void;
+  readonly onResponse: (text: string) => void;
+  readonly onEnd: (end: SandboxEnd) => void;
+}
+
+type Answer = { readonly value: unknown } | { readonly error: SerializedError };
+
+/** One process for one program: started ahead, used once, killed. */
+export class Sandbox {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #frames = new GuestFrames(GUEST_FRAME_BYTES_MAX);
+  /** Settles when the process waits for its program. */
+  readonly ready: Promise<void>;
+  #listener: GuestListener | undefined;
+  #isOver = false;
+  #stderr = '';
+  #becameReady: () => void = () => {};
+  #cannotStart: (error: ActionError) => void = () => {};
+
+  constructor({ command, args, filter }: SandboxCommand, clock: Clock) {
+    this.#child = spawn(command, [...args], {
+      stdio: ['pipe', 'pipe', 'pipe', filter === undefined ? 'ignore' : 'pipe'],
+      // Nothing of the node's environment; a directory that exists everywhere.
+      env: { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
+      cwd: '/',
+    }) as ChildProcessByStdio<Writable, Readable, Readable>;
+    this.ready = new Promise((resolve, reject) => {
+      const timer = clock.setTimer(SANDBOX_START_TIMEOUT_MS, () => this.#end({ kind: 'gone', ...this.#exit() }));
+      this.#becameReady = () => {
+        timer.cancel();
+        resolve();
+      };
+      this.#cannotStart = (error) => {
+        timer.cancel();
+        reject(error);
+      };
+    });
+    // Whoever waits hears of it; that nobody waits yet is no error.
+    this.ready.catch(() => {});
+    this.#listen(filter);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Operating system's number of the process; of bubblewrap, if that is around it. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Gives it the program. Call it once, after `ready`. */
+  run(source: string, { jsParams, auth, headers }: GuestGlobals, listener: GuestListener): void {
+    this.#listener = listener;
+    if (this.#isOver) listener.onEnd({ kind: 'gone', ...this.#exit() });
+    else this.#write({ kind: 'start', source, jsParams, auth, headers });
+  }
+
+  answer(id: number, answer: Answer): void {
+    if (!this.#isOver) this.#write({ id, ...answer });
+  }
+
+  /** Ends it at once. Nothing of it is heard any more. */
+  kill(): void {
+    this.#listener = undefined;
+    this.#end({ kind: 'gone', ...this.#exit() });
+  }
+
+  #listen(filter: Uint8Array | undefined): void {
+    const child = this.#child;
+    child.stdout.on('data', (chunk: Uint8Array) => this.#receive(chunk));
+    child.stderr.on('data', (chunk: Uint8Array) => {
+      if (this.#stderr.length < GUEST_STDERR_BYTES_MAX) this.#stderr += new TextDecoder().decode(chunk);
+    });
+    // A program that reads nothing any more is seen by its end.
+    child.stdin.on('error', () => {});
+    child.on('error', (cause) => {
+      this.#stderr ||= cause.message;
+      this.#end({ kind: 'gone', ...this.#exit() });
+    });
+    child.on('close', () => this.#end({ kind: 'gone', ...this.#exit() }));
+    if (filter === undefined) return;
+    const filterPipe = child.stdio[3] as unknown as Writable;
+    filterPipe.on('error', () => {});
+    filterPipe.end(filter);
+  }
+
+  #receive(chunk: Uint8Array): void {
+    if (this.#isOver) return;
+    const frames = this.#frames.push(chunk);
+    if (frames === undefined) {
+      this.#stderr ||= 'It wrote something that is no message, or a message that is too long.';
+      this.#end({ kind: 'gone', ...this.#exit() });
+      return;
+    }
+    for (const frame of frames) if (!this.#isOver) this.#hear(frame);
+  }
+
+  #hear(frame: unknown): void {
+    if (typeof frame !== 'object' || frame === null) return;
+    const { kind, id, op, args, text } = frame as Record<string, unknown>;
+    if (kind === 'ready') {
+      this.#becameReady();
+      return;
+    }
+    const listener = this.#listener;
+    if (listener === undefined) return;
+    if (kind === 'call' && Number.isSafeInteger(id)) listener.onCall(id as number, op, args);
+    else if (kind === 'log' && typeof text === 'string') listener.onLog(text);
+    else if (kind === 'response' && typeof text === 'string') listener.onResponse(text);
+    else if (kind === 'done') this.#end({ kind: 'done' });
+    else if (kind === 'threw' && typeof text === 'string') this.#end({ kind: 'threw', text });
+  }
+
+  #write(frame: unknown): void {
+    this.#child.stdin.write(encodeGuestFrame(frame));
+  }
+
+  #exit(): { code: number | null; signal: string | null; stderr: string } {
+    return { code: this.#child.exitCode, signal: this.#child.signalCode, stderr: this.#stderr };
+  }
+
+  #end(end: SandboxEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#child.kill('SIGKILL');
+    for (const stream of this.#child.stdio) stream?.destroy();
+    this.#cannotStart(
+      new ActionError('A sandbox did not start.', {
+        code: 'actions/sandbox-failed',
+        fault: 'environment',
+        hint: 'The details have what it said. Is bubblewrap allowed to make user namespaces here?',
+        details: { stderr: this.#stderr },
+      }),
+    );
+    const listener = this.#listener;
+    this.#listener = undefined;
+    listener?.onEnd(end);
+  }
+}
