@@ -57,6 +57,11 @@ test('the life of a small network', async () => {
   const permissions = { address: contracts.PKPPermissions, abi: pkpPermissionsAbi, from: user } as const;
   const args = [tokenId, small.user(1), [1n]] as const;
   record('addPermittedAddress', await chain.send({ ...permissions, functionName: 'addPermittedAddress', args }));
+  const actionArgs = [tokenId, `0x1220${'ab'.repeat(32)}`, [1n]] as const;
+  record(
+    'addPermittedAction',
+    await chain.send({ ...permissions, functionName: 'addPermittedAction', args: actionArgs }),
+  );
   const transferArgs = [user, small.user(2), tokenId] as const;
   record('transferFrom', await chain.send({ ...nft, from: user, functionName: 'transferFrom', args: transferArgs }));
   expect(measured['mintNext, first of an account']).toBeLessThan(MINT_GAS_MAX);

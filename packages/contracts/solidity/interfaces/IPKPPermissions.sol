@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 /// @title Who may use a key
-/// @notice The owner of a token may use its key, and so may the addresses that the owner permits.
+/// @notice The owner of a token may use its key, and so may the addresses and the actions that the owner permits. An
+///      action is a program, named by the CID of its text: what it signs, it signs for whoever runs it.
 /// @dev Differs from the reference network on purpose: what an owner permitted ends when the token changes hands, so that a
 ///      seller keeps no access (see `IPKPNFT.ownershipGeneration`). Nobody may use a token that is burnt or was never minted.
 interface IPKPPermissions {
@@ -10,12 +11,21 @@ interface IPKPPermissions {
     event PermittedAddressAdded(uint256 indexed tokenId, address indexed user, uint256[] scopes);
     /// @notice `user` may not use the key of `tokenId` any more.
     event PermittedAddressRemoved(uint256 indexed tokenId, address indexed user);
+    /// @notice The action `ipfsCID` may use the key of `tokenId`, whoever runs it.
+    event PermittedActionAdded(uint256 indexed tokenId, bytes ipfsCID, uint256[] scopes);
+    /// @notice The action `ipfsCID` may not use the key of `tokenId` any more.
+    event PermittedActionRemoved(uint256 indexed tokenId, bytes ipfsCID);
 
     error CallerIsNotTokenOwner(address caller, uint256 tokenId);
     error ZeroUser();
     error AlreadyPermitted(uint256 tokenId, address user);
     error NotPermitted(uint256 tokenId, address user);
     error TooManyPermittedAddresses();
+    /// @notice Not the 34 bytes of a CIDv0: 0x12, 0x20 and a SHA-256 hash.
+    error InvalidCid(bytes ipfsCID);
+    error ActionAlreadyPermitted(uint256 tokenId, bytes ipfsCID);
+    error ActionNotPermitted(uint256 tokenId, bytes ipfsCID);
+    error TooManyPermittedActions();
     /// @notice No scope was given, so the permission would permit nothing.
     error NoScopes();
     /// @notice The network does not enforce this scope yet, so granting it would grant more than it says.
@@ -34,6 +44,20 @@ interface IPKPPermissions {
     /// @notice The owner, then the permitted addresses in no particular order. Empty if the token does not exist.
     function getPermittedAddresses(uint256 tokenId) external view returns (address[] memory);
 
+    /// @notice Permits an action. Token owner only.
+    /// @param ipfsCID the 34 bytes of a CIDv0: what base58 encodes as `Qm…`
+    /// @param scopes  one or more, each `SCOPE_SIGN_ANYTHING`
+    function addPermittedAction(uint256 tokenId, bytes calldata ipfsCID, uint256[] calldata scopes) external;
+
+    /// @notice Withdraws the permission of an action. Token owner only.
+    function removePermittedAction(uint256 tokenId, bytes calldata ipfsCID) external;
+
+    /// @notice True if the owner of the token permits the action.
+    function isPermittedAction(uint256 tokenId, bytes calldata ipfsCID) external view returns (bool);
+
+    /// @notice The permitted actions in no particular order. Empty if the token does not exist.
+    function getPermittedActions(uint256 tokenId) external view returns (bytes[] memory);
+
     /// @notice Address of the contract that says who owns a token.
     function pkpNft() external view returns (address);
 
@@ -42,4 +66,7 @@ interface IPKPPermissions {
 
     /// @notice Most addresses one owner may permit for one token.
     function PERMITTED_ADDRESSES_MAX() external view returns (uint256);
+
+    /// @notice Most actions one owner may permit for one token.
+    function PERMITTED_ACTIONS_MAX() external view returns (uint256);
 }
