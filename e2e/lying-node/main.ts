@@ -22,6 +22,7 @@ async function main(): Promise<void> {
       ready: (request, context) => current(honest).ready(request, context),
       handshake: (request, context) => current(honest).handshake(request, context),
       sign: (request, context) => current(honest).sign(request, context),
+      execute: (request, context) => current(honest).execute(request, context),
       decrypt: (request, context) => current(honest).decrypt(request, context),
     }),
   });

@@ -3,8 +3,6 @@
  * authors know (reference/action-api.md §2) and passes what it asks to the host. Nothing here is trusted by the host: a
  * program may reach all of it, and then only deceives itself.
  */
-// `ethersFactory` stands in front of this file: see `src/sandbox/guest-file.ts`.
-/* global ethersFactory */
 const { core } = Deno[Deno.internal];
 const inspect = Deno.inspect;
 // A program may change what these are found by later.
@@ -270,7 +268,8 @@ const NativeResponse = Response;
 const NULL_BODY = [101, 103, 204, 205, 304];
 
 async function fetchThroughHost(input, init) {
-  const request = new NativeRequest(input, init);
+  // Libraries for browsers say `referrer: 'client'`; there is no page here that could be one.
+  const request = new NativeRequest(input, init === undefined ? init : { ...init, referrer: undefined });
   request.signal.throwIfAborted();
   const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
   const asked = call('fetch', {
@@ -323,7 +322,7 @@ function describe(thrown) {
   return text
     .replaceAll(SCRIPT_NAME, SHOWN_NAME)
     .split('\n')
-    .filter((line) => !/^\s+at .*(file:|ext:|node:)/.test(line))
+    .filter((line) => !/^\s+at .*(file:|ext:|node:|action:ethers)/.test(line))
     .join('\n');
 }
 
@@ -331,7 +330,16 @@ let failed = false;
 function fail(thrown) {
   if (failed) return;
   failed = true;
-  send({ kind: 'threw', text: describe(thrown) });
+  send({ kind: 'threw', text: describe(thrown), code: codeOf(thrown) });
+}
+
+/** Of an error that the host gave; a program may throw it on. */
+function codeOf(thrown) {
+  try {
+    return typeof thrown.code === 'string' ? thrown.code : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 // ---- the global scope ----
@@ -354,6 +362,9 @@ const KEPT_OUT = [
   ...['GPU', 'Storage', 'onload', 'onbeforeunload', 'onunload', 'Temporal_', 'window_'],
 ];
 
+/** The text of the library; it is compiled when a program first uses it. */
+let ethersSource;
+
 function prepareScope() {
   for (const name of KEPT_OUT) delete globalThis[name];
   for (const name of ['Worker', 'localStorage', 'sessionStorage']) {
@@ -370,8 +381,9 @@ function prepareScope() {
 }
 
 function loadEthers() {
+  const [factory] = core.evalContext(ethersSource, 'action:ethers');
   const module = { exports: {} };
-  ethersFactory.call(globalThis, module, module.exports);
+  factory.call(globalThis, module, module.exports);
   return module.exports.ethers;
 }
 
@@ -395,6 +407,7 @@ function deepFreeze(value) {
 
 async function main() {
   prepareScope();
+  ethersSource = (await receive())?.ethers;
   send({ kind: 'ready' });
   const start = await receive();
   if (start === undefined) return;

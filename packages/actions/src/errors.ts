@@ -21,9 +21,7 @@ export type ActionErrorCode =
   /** A sandbox cannot be started on this machine. */
   | 'actions/sandbox-failed'
   /** This machine cannot put up the second wall around a sandbox. */
-  | 'actions/no-walls'
-  /** A text is not a CID that this network knows. */
-  | 'actions/bad-cid';
+  | 'actions/no-walls';
 
 /** An error of a program's run, or of what it asked. */
 export class ActionError extends KeymeshError {

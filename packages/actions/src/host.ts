@@ -31,6 +31,8 @@ export interface ActionSigning {
 export interface ActionPartialSignature {
   readonly scheme: SchemeName;
   readonly message: Uint8Array;
+  /** As it was asked for. */
+  readonly name: string;
   readonly tokenId: bigint;
   readonly partial: Omit<ResponseOf<'sign'>, 'party'>;
 }

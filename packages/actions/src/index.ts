@@ -15,7 +15,6 @@ export type { ActionLimits } from './limits.ts';
 export { DEFAULT_ACTION_LIMITS } from './limits.ts';
 export type { ActionOutcome, ActionProgram, RunModules } from './run.ts';
 export { runAction } from './run.ts';
-export { composeGuestFile } from './sandbox/guest-file.ts';
 export { SandboxPool } from './sandbox/pool.ts';
 export { startSandboxes } from './sandbox/start.ts';
 export type { Walls } from './sandbox/walls.ts';

@@ -80,5 +80,7 @@ export const SANDBOX_FILES_MAX = 128;
 export const FETCH_REDIRECTS_MAX = 10;
 /** Headers of an answer of `fetch`, together. Bytes. */
 export const FETCH_HEADER_BYTES_MAX = 64 * KIB;
+/** The code of an error that a program threw on. Characters. */
+export const THROWN_CODE_CHARS_MAX = 64;
 /** What a script error says of itself: message and stack. Characters. */
 export const SCRIPT_ERROR_CHARS_MAX = 4_096;

@@ -6,7 +6,13 @@ import { Budget } from './budget.ts';
 import { ActionError, limitExceeded } from './errors.ts';
 import type { Fetcher } from './fetching/fetcher.ts';
 import type { ActionHost, ActionPartialSignature } from './host.ts';
-import { type ActionLimits, GUEST_CALLS_MAX, GUEST_CALLS_PENDING_MAX, SCRIPT_ERROR_CHARS_MAX } from './limits.ts';
+import {
+  type ActionLimits,
+  GUEST_CALLS_MAX,
+  GUEST_CALLS_PENDING_MAX,
+  SCRIPT_ERROR_CHARS_MAX,
+  THROWN_CODE_CHARS_MAX,
+} from './limits.ts';
 import type { CountedLimit, OpContext } from './ops/op.ts';
 import { OPS } from './ops/table.ts';
 import type { SandboxPool } from './sandbox/pool.ts';
@@ -215,6 +221,7 @@ class Run {
           code: 'actions/script-error',
           fault: 'caller',
           hint: 'The program threw this. Positions are in its own text.',
+          ...(end.code === undefined ? {} : { details: { thrown: end.code.slice(0, THROWN_CODE_CHARS_MAX) } }),
         });
       case 'gone':
         return this.#goneError(end.stderr, end.code, end.signal);

@@ -1,6 +1,6 @@
+import { cidOf } from '@keymesh/protocol/cid';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cidOf } from '../src/cid/index.ts';
 import type { ActionSigning } from '../src/host.ts';
 import { Programs, Rounds } from './program-under-test.ts';
 import { serve } from './test-network.ts';
@@ -91,6 +91,8 @@ describe('a program', () => {
     expect(await programs.logsOf(source)).toBe(
       `true 200 ${url} application/json POST {"a":1} x/y\n{"method":"GET","body":""}`,
     );
+    const asBrowser = `await (await fetch(${JSON.stringify(url)}, { mode: 'cors', cache: 'no-cache', credentials: 'same-origin', referrer: 'client' })).text()`;
+    expect(await programs.logsOf(inAsync(`console.log(${asBrowser})`))).toMatch('GET');
     expect(await programs.logsOf(inAsync('await fetch("http://10.0.0.1/")'))).toMatch('not of the public internet');
     expect(
       await programs.logsOf(inAsync('try { await fetch("http://127.0.0.1:1/") } catch (e) { console.log(e.name) }')),
@@ -198,6 +200,11 @@ describe('a program', () => {
       console.log(await LitActions.decryptAndCombine({ ...sealed, accessControlConditions, authSig: null, chain: 'ethereum' }));
     `);
     expect(await programs.logsOf(source, { host: host as never })).toBe('true\ngrüße');
+  });
+
+  it('that throws an error of its node on keeps its code', async () => {
+    const { error } = await programs.run(inAsync('await fetch("http://10.0.0.1/")'));
+    expect(error).toMatchObject({ code: 'actions/script-error', details: { thrown: 'actions/fetch-refused' } });
   });
 
   it('calls another program: same caller, its own sandbox, and at most so deep', async () => {

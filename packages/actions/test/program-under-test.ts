@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Clock, PartyIndex } from '@keymesh/foundation';
-import { cidOf } from '../src/cid/index.ts';
+import { cidOf } from '@keymesh/protocol/cid';
 import { Fetcher } from '../src/fetching/fetcher.ts';
 import type { ActionHost } from '../src/host.ts';
 import { type ActionLimits, DEFAULT_ACTION_LIMITS } from '../src/limits.ts';
@@ -62,7 +59,6 @@ export interface RunOptions {
 export class Programs {
   readonly pool: SandboxPool;
   readonly fetcher: Fetcher;
-  readonly #directory = mkdtempSync(join(tmpdir(), 'keymesh-actions-'));
 
   constructor(
     options: {
@@ -73,7 +69,7 @@ export class Programs {
   ) {
     const limits = { ...DEFAULT_ACTION_LIMITS, ...options.limits };
     const { walls = findWalls(), allowedHosts = [] } = options;
-    this.pool = startSandboxes({ walls, directory: this.#directory, limits, size: 2, clock });
+    this.pool = startSandboxes({ walls, limits, size: 2, clock });
     this.fetcher = new Fetcher({ allowedHosts });
   }
 
@@ -104,6 +100,5 @@ export class Programs {
   async stop(): Promise<void> {
     this.pool.close();
     await this.fetcher.close();
-    rmSync(this.#directory, { recursive: true, force: true });
   }
 }

@@ -36,6 +36,11 @@ Example: only who has at least one ether on the local chain can decrypt.
   echo secret | keymesh encrypt --conditions rich.json --out secret.json
   keymesh decrypt --in secret.json`;
 
+const ACTION_EXAMPLES = `
+Example:
+  echo 'Lit.Actions.setResponse({ response: "Hello " + jsParams.name })' > hello.js
+  keymesh action run hello.js --params '{"name":"Ada"}'`;
+
 /**
  * Runs one command. Sets the process's exit code: 0, 1 for a failure, 2 for wrong usage.
  *
@@ -112,6 +117,7 @@ function program(report: Reporter): Command {
     .option('--in <file>', 'what encrypt wrote (default: standard input)')
     .option('--out <file>', 'where to write the data (default: standard output)')
     .action(async (options) => (await import('./commands/encryption.ts')).decryptData(options, report));
+  addActionCommands(root, { local, network }, report);
   local(root.command('demo').description('Tour it all, on a local network that runs until Ctrl-C.'))
     .option('--nodes <count>', 'how many nodes a new network has', '4')
     .option('--exit', 'end the network after the tour')
@@ -130,6 +136,34 @@ function addKeyCommands(root: Command, network: (command: Command) => Command, r
   network(
     key.command('show').description('Show a key and its public key for each scheme.').argument('<tokenId|publicKey>'),
   ).action(async (reference, options) => (await import('./commands/key.ts')).showKey(reference, options, report));
+}
+
+function addActionCommands(
+  root: Command,
+  { local, network }: Readonly<Record<'local' | 'network', (command: Command) => Command>>,
+  report: Reporter,
+): void {
+  const commands = () => import('./commands/action.ts');
+  const action = inherit(root, root.command('action').description('Run JavaScript programs on the nodes.'));
+  inherit(root, action.command('cid').description('Show the CID of a program.').argument('<file>'))
+    .option('--json', 'print one JSON object')
+    .action(async (file) => (await commands()).showCid(file, report));
+  network(action.command('run').description('Run a program on the nodes.').argument('<file|cid>'))
+    .option('--params <file|json>', 'a JSON object: `jsParams` of the program')
+    .option('--strategy <name>', 'which response counts where nodes differ: leastCommon or mostCommon')
+    .addHelpText('after', ACTION_EXAMPLES)
+    .action(async (program, options) => (await commands()).runAction(program, options, report));
+  local(
+    action.command('publish').description('Give a program to the nodes of the local network.').argument('<file>'),
+  ).action(async (file, options) => (await commands()).publishAction(file, options, report));
+  for (const [what, description] of [
+    ['permit', 'Let a program sign with a key of yours, whoever runs it.'],
+    ['revoke', 'Withdraw what permit gave.'],
+  ] as const) {
+    network(action.command(what).description(description).argument('<file|cid>'))
+      .requiredOption('--key <tokenId|publicKey>', 'the key')
+      .action(async (program, options) => (await commands()).changePermission(what, program, options, report));
+  }
 }
 
 function inherit(from: Command, command: Command): Command {

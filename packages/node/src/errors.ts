@@ -111,7 +111,19 @@ export type NodeErrorCode =
   /** What the contracts say cannot be: a key that is no point, an unknown kind. */
   | 'chain/unexpected-data'
   /** A condition names a chain that the operator has not configured. */
-  | 'conditions/unknown-chain';
+  | 'conditions/unknown-chain'
+  /** The node does not run programs. */
+  | 'actions/not-served'
+  /** No source of programs has this CID. */
+  | 'actions/unknown-program'
+  /** Nodes that run the same program did not take part in a round of it. */
+  | 'actions/peer-silent'
+  /** The program ended on some nodes without a round that it reached here. */
+  | 'actions/diverged'
+  /** What was given to `callContract` is no transaction. */
+  | 'actions/bad-transaction'
+  /** What was decrypted has another hash than it was encrypted under. */
+  | 'actions/wrong-data-hash';
 
 /** An error of the node daemon. */
 export class NodeError extends KeymeshError {

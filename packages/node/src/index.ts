@@ -1,4 +1,5 @@
 export { type NodeModules, type RunningNode, startNode } from './composition/node.ts';
+export { programDirectory } from './composition/programs-side.ts';
 export { createIdentity } from './composition/storage.ts';
 export { loadConfig, type NodeConfig, type NodeConfigFile, NodeConfigSchema } from './config/config.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';

@@ -57,7 +57,9 @@ export type ProtocolErrorCode =
   /** A fact of the plan was not given to the evaluation: a defect of the caller of this package. */
   | 'conditions/fact-missing'
   /** The conditions do not hold for the caller. */
-  | 'conditions/denied';
+  | 'conditions/denied'
+  /** A text is not a CID of a SHA-256 hash. */
+  | 'cid/malformed';
 
 /** An error of messages, sessions or conditions. */
 export class ProtocolError extends KeymeshError {

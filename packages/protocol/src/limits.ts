@@ -59,11 +59,23 @@ export const JSON_DEPTH_MAX = 24;
 /** A request id. UTF-16 units. */
 export const REQUEST_ID_CHARS_MAX = 64;
 
-/** The JSON inside a sealed request or answer. Bytes. */
-export const SEALED_PLAINTEXT_BYTES_MAX = 384 * 1024;
+/** The JSON inside a sealed request or answer. Only a program with its parameters, or what it answers, is so long. Bytes. */
+export const SEALED_PLAINTEXT_BYTES_MAX = 4 * 1024 * 1024;
 
-/** The HTTP body of a sealed request or answer: the plaintext in hex, and its frame. Bytes. */
-export const SEALED_BODY_BYTES_MAX = 2 * SEALED_PLAINTEXT_BYTES_MAX + 2048;
+/** The JSON inside a sealed request that runs no program. Bytes. */
+export const REQUEST_PLAINTEXT_BYTES_MAX = 384 * 1024;
+
+/** What a sealed body has around the plaintext's hex. Bytes. */
+export const SEALED_FRAME_BYTES = 2048;
+
+/** The HTTP body of a sealed request that runs no program: the plaintext in hex, and its frame. Bytes. */
+export const SEALED_BODY_BYTES_MAX = 2 * REQUEST_PLAINTEXT_BYTES_MAX + SEALED_FRAME_BYTES;
+
+/** The HTTP body of a sealed request that runs a program, and of its answer. Bytes. */
+export const EXECUTE_BODY_BYTES_MAX = 2 * SEALED_PLAINTEXT_BYTES_MAX + SEALED_FRAME_BYTES;
+
+/** What names a signature in a program. UTF-16 units. */
+export const SIGNATURE_NAME_CHARS_MAX = 256;
 
 /** The HTTP body of a handshake request. Bytes. */
 export const HANDSHAKE_BODY_BYTES_MAX = 1024;

@@ -77,6 +77,21 @@ const EXAMPLES: { [Name in RouteName]: { request: RequestOf<Name>; response: Res
   ready: { request: {}, response: { ready: true, epoch: 1, party: 1 } },
   handshake: { request: { challenge: hex(32) }, response: { ...statement, signature: hex(64) } },
   sign: { request: signing, response: { party: 1, share: hex(32), publicKey: hex(32) } },
+  execute: {
+    request: { authSig, epoch: 3, code: 'x', jsParams: '{}', signers: [1, 2], requestId: 'request-1' },
+    response: {
+      party: 1,
+      cid: 'Qm',
+      response: '',
+      logs: '',
+      signatures: {
+        a: {
+          ...{ tokenId: `0x${hex(32)}`, scheme: 'EcdsaK256Sha256', message: hex(32), name: 'a/0' },
+          ...{ share: hex(32), publicKey: hex(33) },
+        },
+      },
+    },
+  },
   decrypt: { request: decryption, response: { party: 1, share: hex(96), blocks: { ethereum: block } } },
 };
 const PARTIES = Array.from({ length: COMMITTEE_SIZE_MAX }, (_, i) => i + 1);

@@ -29,7 +29,11 @@ export type SdkErrorCode =
   /** The session has ended. */
   | 'sdk/session-unusable'
   /** What was decrypted does not have the hash that the ciphertext came with. */
-  | 'sdk/wrong-data-hash';
+  | 'sdk/wrong-data-hash'
+  /** A program did not end well, on all nodes or on some. */
+  | 'sdk/action-failed'
+  /** A program signed different things on different nodes. */
+  | 'sdk/action-diverged';
 
 /** An error of the SDK. */
 export class SdkError extends KeymeshError {

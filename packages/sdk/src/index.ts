@@ -1,6 +1,17 @@
 export { KeymeshError } from '@keymesh/foundation';
+export { cidOf } from '@keymesh/protocol/cid';
 export { type ConditionList, humanize, parseConditions } from '@keymesh/protocol/conditions';
 export { SCHEME_NAMES, SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
+export { ActionFailure } from './actions/action-failure.ts';
+export type { ActionSignature } from './actions/action-signatures.ts';
+export {
+  type ActionResult,
+  allowExecution,
+  type ExecuteActionParameters,
+  executeAction,
+} from './actions/execute-action.ts';
+export type { NodeRun } from './actions/node-run.ts';
+export type { ResponseStrategy } from './actions/response-strategy.ts';
 export type { Conditions } from './encryption/conditions.ts';
 export { type Decrypted, type DecryptParameters, decrypt } from './encryption/decrypt.ts';
 export { type Encrypted, type EncryptParameters, encrypt } from './encryption/encrypt.ts';
@@ -10,6 +21,7 @@ export { findKey } from './keys/find-key.ts';
 export type { Key } from './keys/key.ts';
 export { listKeys } from './keys/list-keys.ts';
 export { type MintedKey, type MintParameters, mint } from './keys/mint.ts';
+export { type PermitActionParameters, permitAction, revokeAction } from './keys/permit-action.ts';
 export type { KeyReference } from './keys/token-id.ts';
 export { type ConnectParameters, connect } from './network/connect.ts';
 export { type ChainParameters, connectToChain } from './network/connect-to-chain.ts';

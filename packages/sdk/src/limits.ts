@@ -1,3 +1,5 @@
+import { EXECUTE_BODY_BYTES_MAX } from '@keymesh/protocol/limits';
+
 /** One request to one node that may have to read conditions from slow chains. Milliseconds. */
 export const DECRYPT_TIMEOUT_MS = 15_000;
 /** One request to one node for a share of a signature: signers wait 17.5 s for each other if they have to make a
@@ -42,8 +44,12 @@ export const SIGNING_GRACE_MS = 200;
 export const SIGNER_STRIKES_MAX = 2;
 /** How far a signer set without known conflicts is searched for. Steps. */
 export const SIGNER_SEARCH_STEPS_MAX = 10_000;
-/** An answer of a node is read up to this length. Bytes. */
-export const ANSWER_BYTES_MAX = 1024 * 1024;
+/** An answer of a node is read up to this length: that of a program is the longest. Bytes. */
+export const ANSWER_BYTES_MAX = EXECUTE_BODY_BYTES_MAX;
+/** How long a run of a program is waited for unless the caller says otherwise. Milliseconds. */
+export const ACTION_TIMEOUT_MS = 60_000;
+/** Whether a node answers at all, before a run. Milliseconds. */
+export const ACTION_PROBE_TIMEOUT_MS = 2_000;
 /** A text of a node that is shown to people is cut to this length. UTF-16 units. */
 export const NODE_TEXT_CHARS_MAX = 1_000;
 /** Details of a node's error that are kept, and items of one detail. */

@@ -1,5 +1,5 @@
+import { assertCid } from '@keymesh/protocol/cid';
 import * as v from 'valibot';
-import { assertCid } from '../cid/cid.ts';
 import { limitExceeded } from '../errors.ts';
 import { cidField } from './fields.ts';
 import { defineOp } from './op.ts';

@@ -1,7 +1,7 @@
 import { fromHex } from '@keymesh/foundation';
+import { CID_CHARS_MAX } from '@keymesh/protocol/cid';
 import { SCHEME_NAMES } from '@keymesh/protocol/schemes';
 import * as v from 'valibot';
-import { CID_CHARS_MAX } from '../cid/cid.ts';
 
 /** Bytes as the bridge hands them over. */
 export const bytesField = v.instance(Uint8Array, 'bytes');

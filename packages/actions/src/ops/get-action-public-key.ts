@@ -1,6 +1,6 @@
 import { toHex } from '@keymesh/foundation';
+import { assertCid } from '@keymesh/protocol/cid';
 import * as v from 'valibot';
-import { assertCid } from '../cid/cid.ts';
 import { cidField, schemeField } from './fields.ts';
 import { defineOp } from './op.ts';
 

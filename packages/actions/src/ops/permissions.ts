@@ -1,5 +1,5 @@
+import { assertCid } from '@keymesh/protocol/cid';
 import * as v from 'valibot';
-import { assertCid } from '../cid/cid.ts';
 import { accountField, cidField, tokenField } from './fields.ts';
 import { defineOp, type Op } from './op.ts';
 

@@ -19,7 +19,7 @@ export interface GuestGlobals {
 export type SandboxEnd =
   | { readonly kind: 'done' }
   /** The program threw. @see SCRIPT_ERROR_CHARS_MAX */
-  | { readonly kind: 'threw'; readonly text: string }
+  | { readonly kind: 'threw'; readonly text: string; readonly code: string | undefined }
   /** The process is gone; `stderr` may say why. */
   | { readonly kind: 'gone'; readonly code: number | null; readonly signal: string | null; readonly stderr: string };
 
@@ -45,7 +45,8 @@ export class Sandbox {
   #becameReady: () => void = () => {};
   #cannotStart: (error: ActionError) => void = () => {};
 
-  constructor({ command, args, filter }: SandboxCommand, clock: Clock) {
+  /** @param library what it is told before it is ready: `libraryFrame`. */
+  constructor({ command, args, filter }: SandboxCommand, library: Uint8Array, clock: Clock) {
     this.#child = spawn(command, [...args], {
       stdio: ['pipe', 'pipe', 'pipe', filter === undefined ? 'ignore' : 'pipe'],
       // Nothing of the node's environment; a directory that exists everywhere.
@@ -66,6 +67,7 @@ export class Sandbox {
     // Whoever waits hears of it; that nobody waits yet is no error.
     this.ready.catch(() => {});
     this.#listen(filter);
+    this.#child.stdin.write(library);
   }
 
   get isOver(): boolean {
@@ -126,7 +128,7 @@ export class Sandbox {
 
   #hear(frame: unknown): void {
     if (typeof frame !== 'object' || frame === null) return;
-    const { kind, id, op, args, text } = frame as Record<string, unknown>;
+    const { kind, id, op, args, text, code } = frame as Record<string, unknown>;
     if (kind === 'ready') {
       this.#becameReady();
       return;
@@ -137,7 +139,8 @@ export class Sandbox {
     else if (kind === 'log' && typeof text === 'string') listener.onLog(text);
     else if (kind === 'response' && typeof text === 'string') listener.onResponse(text);
     else if (kind === 'done') this.#end({ kind: 'done' });
-    else if (kind === 'threw' && typeof text === 'string') this.#end({ kind: 'threw', text });
+    else if (kind === 'threw' && typeof text === 'string')
+      this.#end({ kind: 'threw', text, code: typeof code === 'string' ? code : undefined });
   }
 
   #write(frame: unknown): void {

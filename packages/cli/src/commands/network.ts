@@ -31,5 +31,15 @@ export async function statusCommand(options: { readonly dir: string }, report: R
     ? pc.green(`serving: ${state.nodesReady} of ${state.nodes.length} nodes, ${state.threshold} needed`)
     : pc.red(`not serving: ${state.nodesReady} of ${state.nodes.length} nodes, ${state.threshold} needed`);
   const chain = state.chain.reachable ? pc.green('answers') : pc.red('down');
-  report.result({ ...state }, [head, `  chain    ${chain}  ${state.rpcUrl}`, ...lines].join('\n'));
+  const text = [head, `  chain    ${chain}  ${state.rpcUrl}`, ...lines, ...wallsText(state.nodes)];
+  report.result({ ...state }, text.join('\n'));
+}
+
+/** What stands around programs: said once where it is the same everywhere, which on one machine it is. */
+function wallsText(nodes: readonly { readonly walls: readonly string[] | null }[]): string[] {
+  const known = new Set(nodes.flatMap(({ walls }) => (walls === null ? [] : [walls.join(' + ')])));
+  return [...known].map((walls) => {
+    const weak = walls.includes('bubblewrap') ? '' : pc.yellow('  only for development: install bubblewrap');
+    return `  actions  run behind ${walls}${weak}`;
+  });
 }

@@ -37,15 +37,21 @@ export interface NodeStatus {
   readonly party: number | undefined;
   /** Why it is not ready, in its own words. */
   readonly reason: string | undefined;
+  /** What stands around the programs that it runs; undefined if it runs none. */
+  readonly walls: readonly string[] | undefined;
 }
 
 /** Asks a node whether it is ready. Never throws: an unreachable node is a status. */
 export async function nodeStatus(url: string): Promise<NodeStatus> {
   try {
-    const answer = await fetch(`${url}/v1/ready`, { signal: AbortSignal.timeout(STATUS_TIMEOUT_MS) });
+    const get = (path: string) => fetch(`${url}${path}`, { signal: AbortSignal.timeout(STATUS_TIMEOUT_MS) });
+    const [answer, health] = await Promise.all([get('/v1/ready'), get('/v1/health')]);
     const body = (await answer.json()) as { epoch?: number; party?: number; error?: { message?: string } };
-    return { reachable: true, ready: answer.ok, epoch: body.epoch, party: body.party, reason: body.error?.message };
+    const { walls } = (await health.json()) as { walls?: readonly string[] };
+    const { epoch, party } = body;
+    return { reachable: true, ready: answer.ok, epoch, party, reason: body.error?.message, walls };
   } catch {
-    return { reachable: false, ready: false, epoch: undefined, party: undefined, reason: 'It does not answer.' };
+    const reason = 'It does not answer.';
+    return { reachable: false, ready: false, epoch: undefined, party: undefined, reason, walls: undefined };
   }
 }

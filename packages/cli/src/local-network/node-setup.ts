@@ -15,6 +15,8 @@ const LOCAL_KEYGEN_ROUND_TIMEOUT_MS = 10_000;
 
 /** On one machine every client has the same address, so what one may do is what all may do together. */
 const LOCAL_REQUESTS_PER_MINUTE = 120_000;
+/** Sandboxes that each node of a local network starts ahead. */
+const LOCAL_SANDBOXES_COUNT = 1;
 
 /** A node that was given an identity and is not registered yet. */
 export interface NewNode {
@@ -38,7 +40,10 @@ export function writeNodeConfig(
     readonly chains: Readonly<Record<string, { readonly chainId: number; readonly rpcUrl: string }>>;
   },
 ): void {
-  const own = LOCAL_CHAIN_NAMES.map((name) => [name, { chainId: LOCAL_CHAIN_ID, rpcUrls: [node.rpcUrl] }]);
+  const own = LOCAL_CHAIN_NAMES.map((name) => [
+    name,
+    { chainId: LOCAL_CHAIN_ID, rpcUrls: [node.rpcUrl], publicRpcUrl: node.rpcUrl },
+  ]);
   const further = Object.entries(node.chains).map(([name, { chainId, rpcUrl }]) => [
     name,
     { chainId, rpcUrls: [rpcUrl] },
@@ -55,6 +60,8 @@ export function writeNodeConfig(
     pollIntervalMs: LOCAL_POLL_INTERVAL_MS,
     keygenRoundTimeoutMs: LOCAL_KEYGEN_ROUND_TIMEOUT_MS,
     requestsPerMinute: LOCAL_REQUESTS_PER_MINUTE,
+    // Programs may ask the local chain. The second wall stands where the machine has it; `keymesh status` says whether.
+    actions: { walls: 'optional', sandboxes: LOCAL_SANDBOXES_COUNT, allowedHosts: [new URL(node.rpcUrl).host] },
   };
   writeFileSync(join(home, 'node.json'), `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
 }

@@ -22,6 +22,8 @@ export interface NetworkStatus {
     readonly epoch: number | null;
     readonly party: number | null;
     readonly reason: string | null;
+    /** What stands around the programs that it runs. */
+    readonly walls: readonly string[] | null;
   }[];
 }
 
@@ -44,6 +46,7 @@ export async function status(path: string): Promise<NetworkStatus> {
         epoch: said.epoch ?? null,
         party: said.party ?? null,
         reason: said.ready ? null : (said.reason ?? null),
+        walls: said.walls ?? null,
       };
     }),
   );

@@ -168,13 +168,43 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
     }
   }
 
-  async isPermittedAddress(tokenId: bigint, wallet: string): Promise<boolean> {
-    try {
-      return await this.#requestClient.readContract({
-        ...{ address: this.#contracts.PKPPermissions, abi: pkpPermissionsAbi },
+  isPermittedAddress(tokenId: bigint, wallet: string): Promise<boolean> {
+    return this.#permission((permissions) =>
+      this.#requestClient.readContract({
+        ...permissions,
         functionName: 'isPermittedAddress',
         args: [tokenId, getAddress(wallet)],
-      });
+      }),
+    );
+  }
+
+  isPermittedAction(tokenId: bigint, multihash: Uint8Array): Promise<boolean> {
+    return this.#permission((permissions) =>
+      this.#requestClient.readContract({
+        ...permissions,
+        functionName: 'isPermittedAction',
+        args: [tokenId, `0x${toHex(multihash)}`],
+      }),
+    );
+  }
+
+  permittedAddresses(tokenId: bigint): Promise<readonly string[]> {
+    return this.#permission((permissions) =>
+      this.#requestClient.readContract({ ...permissions, functionName: 'getPermittedAddresses', args: [tokenId] }),
+    );
+  }
+
+  permittedActions(tokenId: bigint): Promise<readonly string[]> {
+    return this.#permission((permissions) =>
+      this.#requestClient.readContract({ ...permissions, functionName: 'getPermittedActions', args: [tokenId] }),
+    );
+  }
+
+  async #permission<T>(
+    read: (permissions: { readonly address: `0x${string}`; readonly abi: typeof pkpPermissionsAbi }) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await read({ address: this.#contracts.PKPPermissions, abi: pkpPermissionsAbi });
     } catch (thrown) {
       throw chainError(thrown, 'the permissions of a key');
     }

@@ -19,6 +19,7 @@ import { ChainLog } from './chain-log.ts';
 import { CommitteeNetwork, hasSameMembers } from './committee-network.ts';
 import { createEpochObserver } from './epoch-log.ts';
 import { systemClock, systemRandom } from './platform.ts';
+import { startProgramsSide } from './programs-side.ts';
 import { startRequestSide } from './request-side.ts';
 import { createSigningSide } from './signing-side.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -93,9 +94,14 @@ async function startOn(
       ...{ meshIdentity: identity.mesh, clock, random, logger, onFatal },
       onPeerBoot: (peer, peerBootId, previous) => coordinator.onPeerBoot(peer, peerBootId, previous),
       speaker: {
-        join: (messenger, boot, committee) =>
-          signing.join(messenger, boot, (epoch) => hasSameMembers(committee, epoch.committee)),
-        leave: () => signing.leave(),
+        join: (messenger, boot, committee) => {
+          signing.join(messenger, boot, (epoch) => hasSameMembers(committee, epoch.committee));
+          programs.rounds.join(messenger);
+        },
+        leave: async () => {
+          programs.rounds.leave();
+          await signing.leave();
+        },
       },
     },
   );
@@ -115,9 +121,10 @@ async function startOn(
   const signing = createSigningSide(config, {
     ...{ clock, random, curves, bls, burntPairs: storage.burntPairs, coordinator, serving, metrics, logger, onFatal },
   });
+  const programs = startProgramsSide(config, { clock, keys: chain, logger });
   const primitives = createNodePrimitives();
   const requestSide = await startRequestSide(config, {
-    ...{ clock, random, bls, primitives, identity, bootId, chain, coordinator, serving, signing },
+    ...{ clock, random, bls, primitives, identity, bootId, chain, coordinator, serving, signing, programs },
     ...{ metrics, logger, interpose },
   });
   chain.start();
@@ -127,6 +134,7 @@ async function startOn(
     logger.info('node.stopping');
     chain.stop();
     await requestSide.stop();
+    await programs.stop();
     coordinator.stop();
     await network.stop();
     storage.close();

@@ -20,6 +20,7 @@ import { createSignHandler } from '../requests/sign-handler.ts';
 import type { SigningService } from '../signing/signing-service.ts';
 import { PREPARED_SCHEMES } from '../stock/preparation.ts';
 import { VERSION } from '../version.ts';
+import type { ProgramsSide } from './programs-side.ts';
 
 /** How often the stock is counted for the metrics. Milliseconds. */
 const STOCK_COUNT_INTERVAL_MS = 5_000;
@@ -37,6 +38,7 @@ export interface RequestSideModules {
   /** @throws NodeError `node/not-ready`, `wire/stale-epoch`. */
   readonly serving: (epoch: number) => ServingEpoch;
   readonly signing: SigningService;
+  readonly programs: ProgramsSide;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Stands between the server and the handlers; production passes none. */
@@ -81,6 +83,7 @@ function createHandlers(config: NodeConfig, modules: RequestSideModules): Handle
   const currentEpoch = () => coordinator.currentEpoch();
   const authorization = new Authorization(() => ownEndpoint(modules), { clock, keys: chain, primitives });
   const requestIds = new RequestIds(clock);
+  const facts = createViemFactSource(config.chains, { clock });
   return {
     ...createIdentityHandlers({
       ...{ version: VERSION, bootId, nodeAddress, sealingKey, meshIdentity: identity.mesh.publicKey },
@@ -88,11 +91,15 @@ function createHandlers(config: NodeConfig, modules: RequestSideModules): Handle
       currentEpoch,
       latestSnapshot: () => chain.latest,
       hasMetMembers: () => signing.hasMetMembers,
+      walls: modules.programs.walls,
     }),
     sign: createSignHandler({ authorization, requestIds, signing, metrics, serving }),
     decrypt: createDecryptHandler({
       ...{ authorization, requestIds, bls, random, metrics, serving },
-      facts: createViemFactSource(config.chains, { clock }),
+      facts,
+    }),
+    execute: modules.programs.handlerFor({
+      ...{ authorization, requestIds, signing, facts, bls, random, metrics, serving },
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { type ActionLimits, DEFAULT_ACTION_LIMITS } from '@keymesh/actions/limits';
 import { chainNameSchema } from '@keymesh/protocol/conditions';
 import * as v from 'valibot';
 import { NodeError } from '../errors.ts';
@@ -15,6 +16,8 @@ const StockLevel = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_0
 const Network = v.pipe(v.string(), v.check(isNetwork, 'must be an IP address or address/prefix'));
 
 /** The file that one node process reads. Paths are relative to the file. Unknown keys are refused, so that a typo is seen. */
+const LIMIT_NAMES = Object.keys(DEFAULT_ACTION_LIMITS) as (keyof ActionLimits)[];
+
 export const NodeConfigSchema = v.strictObject({
   /** Shown in logs and metrics. */
   name: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and -')),
@@ -40,6 +43,8 @@ export const NodeConfigSchema = v.strictObject({
     v.strictObject({
       chainId: v.pipe(v.number(), v.integer(), v.minValue(1)),
       rpcUrls: v.pipe(v.array(Url), v.minLength(1)),
+      /** What programs are told as the chain's endpoint (`getRpcUrl`); the others may hold the operator's credentials. */
+      publicRpcUrl: v.exactOptional(Url),
     }),
   ),
   /** How often the contracts are read. Milliseconds. */
@@ -55,6 +60,21 @@ export const NodeConfigSchema = v.strictObject({
       v.check(({ low, high }) => low <= high, 'low must not be above high'),
     ),
     {},
+  ),
+  /** Running programs. Without it the node runs none. */
+  actions: v.exactOptional(
+    v.strictObject({
+      /** Whether the node refuses to start where the second wall cannot stand. Only a local network may say `optional`. */
+      walls: v.optional(v.picklist(['required', 'optional']), 'required'),
+      /** Sandboxes that are started ahead. */
+      sandboxes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), 2),
+      /** `host` or `host:port` that programs may reach although its address is not of the public internet. */
+      allowedHosts: v.optional(v.array(Text), []),
+      /** Where programs are looked for by CID, as `<gateway>/ipfs/<cid>`. What they answer is verified. */
+      ipfsGateways: v.optional(v.array(Url), []),
+      /** Limits of a run other than the defaults of `@keymesh/actions`. */
+      limits: v.optional(v.record(v.picklist(LIMIT_NAMES), v.pipe(v.number(), v.integer(), v.minValue(1))), {}),
+    }),
   ),
   /** Least urgent lines that are written. */
   logLevel: v.optional(v.picklist(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),

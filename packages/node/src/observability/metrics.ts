@@ -11,6 +11,7 @@ export interface Metrics {
   readonly refusals: Counter<'code'>;
   readonly partialSignatures: Counter<'scheme'>;
   readonly decryptionShares: Counter;
+  readonly programRuns: Counter<'outcome'>;
   readonly preparationsStocked: Gauge<'scheme'>;
   readonly preparationsMade: Counter<'scheme'>;
   readonly preparationFailures: Counter<'code'>;
@@ -52,6 +53,7 @@ export function createMetrics(node: string, version: string): Metrics {
       'scheme',
     ]),
     decryptionShares: counter('keymesh_decryption_shares_total', 'Decryption shares given out.'),
+    programRuns: counter('keymesh_program_runs_total', 'Programs that were run, by outcome.', ['outcome']),
     preparationsStocked: new Gauge({
       name: 'keymesh_preparations_stocked_count',
       help: 'Preparations in memory that are not used yet, by scheme.',

@@ -1,4 +1,4 @@
-import type { Clock } from '@keymesh/foundation';
+import { type Clock, toHex } from '@keymesh/foundation';
 import { noblePrimitives, type Primitives } from '@keymesh/protocol/primitives';
 import type { AuthSig, Capability, VerifiedSession } from '@keymesh/protocol/sessions';
 import { capability, verifySessionSignature } from '@keymesh/protocol/sessions';
@@ -70,15 +70,38 @@ export class Authorization {
     return { caller, key: { tokenId: id, keyId } };
   }
 
-  /** One call to the chain serves all requests of a moment; a withdrawn permission ends within that moment. */
+  /**
+   * The key that an action may sign with: because its owner permits the action, whoever runs it, or because its caller
+   * may sign with it, and let its session do so.
+   * @param multihash of the running action's CIDv0.
+   * @throws as `signer`.
+   */
+  async signerForAction(authSig: AuthSig, tokenId: string, multihash: Uint8Array | undefined): Promise<AuthorizedKey> {
+    const id = BigInt(tokenId);
+    if (multihash !== undefined && (await this.#isActionPermitted(id, multihash))) {
+      return { tokenId: id, keyId: await this.#modules.keys.keyIdOf(id) };
+    }
+    return (await this.signer(authSig, tokenId)).key;
+  }
+
+  #isActionPermitted(tokenId: bigint, multihash: Uint8Array): Promise<boolean> {
+    return this.#remembered(`${tokenId}/action/${toHex(multihash)}`, () =>
+      this.#modules.keys.isPermittedAction(tokenId, multihash),
+    );
+  }
+
   #isPermitted(tokenId: bigint, wallet: string): Promise<boolean> {
+    return this.#remembered(`${tokenId}/${wallet}`, () => this.#modules.keys.isPermittedAddress(tokenId, wallet));
+  }
+
+  /** One call to the chain serves all requests of a moment; a withdrawn permission ends within that moment. */
+  #remembered(key: string, ask: () => Promise<boolean>): Promise<boolean> {
     const now = this.#modules.clock.now();
-    const key = `${tokenId}/${wallet}`;
     const known = this.#permissions.get(key);
     if (known !== undefined && known.until > now) return known.allowed;
     if (this.#permissions.size >= PERMISSION_CACHE_ENTRIES_MAX) this.#permissions.clear();
     const entry = {
-      allowed: this.#modules.keys.isPermittedAddress(tokenId, wallet),
+      allowed: ask(),
       until: now + PERMISSION_AGE_MAX_MS,
     };
     this.#permissions.set(key, entry);

@@ -19,6 +19,8 @@ export interface IdentityHandlerModules {
   readonly latestSnapshot: () => ChainSnapshot | undefined;
   /** Whether the node can sign with the other members. */
   readonly hasMetMembers: () => boolean;
+  /** Around the programs that the node runs; undefined if it runs none. */
+  readonly walls: readonly string[] | undefined;
 }
 
 /** The handlers of the routes that say who a node is and how it is. */
@@ -42,7 +44,10 @@ export function createIdentityHandlers(modules: IdentityHandlerModules): Identit
     return encoded.hex;
   };
   return {
-    health: async () => ({ status: 'ok', version: modules.version, bootId: modules.bootId }),
+    health: async () => ({
+      ...{ status: 'ok', version: modules.version, bootId: modules.bootId },
+      ...(modules.walls === undefined ? {} : { walls: [...modules.walls] }),
+    }),
 
     ready: async () => {
       const { epoch } = serving();

@@ -27,6 +27,7 @@ function keysOf(schema: SchemaLike, prefix = ''): Key[] {
     const nested =
       inner.type === 'record' ? keysOf(inner.value as SchemaLike, `${name}.<name>.`) : keysOf(inner, `${name}.`);
     if (nested.length > 0) return nested;
+    if (entry.type === 'exact_optional') return [{ name, fallback: 'none' }];
     return [{ name, fallback: entry.type === 'optional' ? JSON.stringify(entry.default) : 'required' }];
   });
 }

@@ -23,6 +23,9 @@ export class EchoHandlers implements Handlers {
     this.signs += 1;
     return this.onSign(request, context);
   };
+  execute: Handlers['execute'] = async () => {
+    throw refusal('actions/not-served', 'environment');
+  };
   decrypt: Handlers['decrypt'] = async () => {
     throw refusal('conditions/denied', 'caller');
   };

@@ -110,3 +110,44 @@ describe('what is remembered of permissions', () => {
     await authorization.signer(authSig, TOKEN_ID);
   });
 });
+
+describe('what a program may sign with', () => {
+  const program = Uint8Array.of(0x12, 0x20, 7);
+  const running = capability('lit-action-execution', '*');
+
+  it('is a key whose owner permits the program, whoever runs it and whatever the session allows', async () => {
+    keys.permitted.clear();
+    keys.permittedPrograms.add('122007');
+    const stranger = await sessionOf({ wallet: walletOf(2), capabilities: [running], now: clock.now() });
+    expect(await authorization.signerForAction(stranger, TOKEN_ID, program)).toEqual({ tokenId: 42n, keyId: KEY_ID });
+    expect(await codeOf(() => authorization.signerForAction(stranger, TOKEN_ID, Uint8Array.of(1)))).toBe(
+      'session/capability-missing',
+    );
+  });
+
+  it('is else a key of the caller, if its session lets it sign', async () => {
+    expect(await authorization.signerForAction(await session(), TOKEN_ID, program)).toMatchObject({ tokenId: 42n });
+    expect(await authorization.signerForAction(await session(), TOKEN_ID, undefined)).toMatchObject({ tokenId: 42n });
+    const only = await session({ capabilities: [running] });
+    expect(await codeOf(() => authorization.signerForAction(only, TOKEN_ID, program))).toBe(
+      'session/capability-missing',
+    );
+    keys.permitted.clear();
+    clock.advance(PERMISSION_AGE_MAX_MS);
+    expect(await codeOf(async () => authorization.signerForAction(await session(), TOKEN_ID, program))).toBe(
+      'permissions/denied',
+    );
+  });
+
+  it('ends within a moment of its withdrawal', async () => {
+    keys.permitted.clear();
+    keys.permittedPrograms.add('122007');
+    const stranger = await sessionOf({ wallet: walletOf(2), capabilities: [running], now: clock.now() });
+    await authorization.signerForAction(stranger, TOKEN_ID, program);
+    keys.permittedPrograms.clear();
+    clock.advance(PERMISSION_AGE_MAX_MS);
+    expect(await codeOf(() => authorization.signerForAction(stranger, TOKEN_ID, program))).toBe(
+      'session/capability-missing',
+    );
+  });
+});

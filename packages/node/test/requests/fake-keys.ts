@@ -1,3 +1,4 @@
+import { toHex } from '@keymesh/foundation';
 import type { KeyRegistry } from '../../src/chain/key-registry.ts';
 import { NodeError } from '../../src/errors.ts';
 
@@ -32,6 +33,23 @@ export class FakeKeys implements KeyRegistry {
       });
     }
     return answer;
+  }
+
+  /** Multihashes as hex. */
+  readonly permittedPrograms = new Set<string>();
+
+  async isPermittedAction(_tokenId: bigint, multihash: Uint8Array): Promise<boolean> {
+    this.calls.permission += 1;
+    if (this.dead !== 'no') throw unreachable();
+    return this.permittedPrograms.has(toHex(multihash));
+  }
+
+  async permittedAddresses(): Promise<readonly string[]> {
+    return [...this.permitted];
+  }
+
+  async permittedActions(): Promise<readonly string[]> {
+    return [...this.permittedPrograms].map((multihash) => `0x${multihash}`);
   }
 }
 

@@ -24,6 +24,7 @@ function handlersAt(latest: ChainSnapshot | undefined, epoch: EpochInService | u
     currentEpoch: () => epoch,
     latestSnapshot: () => latest,
     hasMetMembers: () => met,
+    walls: ['deno', 'bubblewrap'],
   });
 }
 

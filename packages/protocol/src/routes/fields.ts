@@ -24,6 +24,16 @@ export const word256Field = v.pipe(v.string(), v.regex(/^0x[0-9a-f]{64}$/));
 
 export const partyField = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(COMMITTEE_SIZE_MAX));
 
+/** A signer set: ascending, each once. */
+export const signersField = v.pipe(
+  v.array(partyField),
+  v.maxLength(COMMITTEE_SIZE_MAX),
+  v.check(
+    (parties) => parties.every((party, i) => i === 0 || party > (parties[i - 1] as number)),
+    'ascending parties, each once',
+  ),
+);
+
 export const epochField = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** Chosen by the client, the same to every node of one operation; for logs and for refusing a changed repeat. */

@@ -14,6 +14,8 @@ export const health = {
     version: v.string(),
     /** Changes with every start of the process; 16 bytes. */
     bootId: hexOf(16),
+    /** What stands around the programs that the node runs; absent if it runs none. */
+    walls: v.exactOptional(v.array(v.pipe(v.string(), v.maxLength(32)))),
   }),
   bodyBytesMax: 0,
 } as const satisfies Route;

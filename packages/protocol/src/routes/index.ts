@@ -7,9 +7,12 @@ export { handshakeDigest, verifyHandshake } from './handshake.ts';
 export { parseJson, parseMessage } from './parse.ts';
 export type { RequestContent, SignRequestContent } from './request-identity.ts';
 export {
+  actionSigningSessionId,
   decryptRequestIdentity,
+  executeRequestIdentity,
   leaderOf,
   requestIdentity,
+  runIdOf,
   signingSessionId,
   signRequestIdentity,
 } from './request-identity.ts';

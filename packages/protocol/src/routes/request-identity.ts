@@ -6,7 +6,7 @@ import type { sign } from './sign.ts';
 export interface RequestContent {
   /** The caller's wallet, `0x` and 40 digits. */
   readonly caller: string;
-  readonly operation: 'sign' | 'decrypt';
+  readonly operation: 'sign' | 'decrypt' | 'execute';
   readonly epoch: number;
   /** Ascending; empty where the operation has no signer set. */
   readonly signers: readonly PartyIndex[];
@@ -93,4 +93,52 @@ export function decryptRequestIdentity(
       ['chain', utf8(request.chain)],
     ],
   });
+}
+
+/**
+ * The identity of a run: it covers the program, its parameters and the nodes that run it.
+ * @param request `cid`: of the text that runs, whichever way it came.
+ */
+export function executeRequestIdentity(
+  caller: string,
+  request: {
+    readonly cid: string;
+    readonly jsParams: string;
+    readonly signers: readonly PartyIndex[];
+    readonly epoch: number;
+  },
+): Uint8Array {
+  return requestIdentity({
+    caller,
+    operation: 'execute',
+    epoch: request.epoch,
+    signers: request.signers,
+    parameters: [
+      ['cid', utf8(request.cid)],
+      ['parameters', utf8(request.jsParams)],
+    ],
+  });
+}
+
+/** The 32 bytes that name one run of one client among the nodes (docs/spec/actions.md §2). */
+export function runIdOf(identity: Uint8Array, requestId: string): Uint8Array {
+  return new Transcript('action/v1/run').append('request', identity).append('request id', utf8(requestId)).digest();
+}
+
+/**
+ * The 32 bytes that name one signature of a run among the signers, as `signingSessionId` does for other requests.
+ * @param name as the program gave it, and how often it was used before in the run.
+ */
+export function actionSigningSessionId(
+  run: Uint8Array,
+  name: string,
+  signing: { readonly tokenId: string; readonly scheme: string; readonly message: Uint8Array },
+): Uint8Array {
+  return new Transcript('action/v1/signature')
+    .append('run', run)
+    .append('name', utf8(name))
+    .append('token-id', fromHex(signing.tokenId))
+    .append('scheme', utf8(signing.scheme))
+    .append('message', signing.message)
+    .digest();
 }

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { decrypt } from './decrypt.ts';
+import { execute } from './execute.ts';
 import { handshake } from './handshake.ts';
 import { health } from './health.ts';
 import { ready } from './ready.ts';
@@ -7,7 +8,7 @@ import type { Route } from './route.ts';
 import { sign } from './sign.ts';
 
 /** Every route of a node but `GET /metrics`, whose body is text. */
-export const ROUTES = { health, ready, handshake, sign, decrypt } as const satisfies Record<string, Route>;
+export const ROUTES = { health, ready, handshake, sign, decrypt, execute } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;
 export type RequestOf<Name extends RouteName> = v.InferOutput<(typeof ROUTES)[Name]['request']>;

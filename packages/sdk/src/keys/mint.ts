@@ -1,13 +1,14 @@
 import { KEY_SET_ID, KEY_TYPE_SECP256K1, pkpNftAbi } from '@keymesh/contracts';
 import { type Account, isAddressEqual, parseEventLogs, type TransactionReceipt, type WalletClient } from 'viem';
-import { getChainId, readContract, simulateContract, waitForTransactionReceipt } from 'viem/actions';
-import { invalidArgument, SdkError } from '../errors.ts';
+import { readContract, simulateContract, waitForTransactionReceipt } from 'viem/actions';
+import { SdkError } from '../errors.ts';
 import { RECEIPT_TIMEOUT_MS } from '../limits.ts';
 import { chainError } from '../network/chain-error.ts';
 import type { NetworkOnChain } from '../network/network.ts';
 import { findKey } from './find-key.ts';
 import type { Key } from './key.ts';
 import { tokenIdText } from './token-id.ts';
+import { accountOf, checkChain } from './wallet-client.ts';
 
 export interface MintParameters {
   /** A viem wallet client with an account, on the network's chain. The account pays and owns the key. */
@@ -27,13 +28,7 @@ export interface MintedKey extends Key {
  * @throws SdkError `sdk/invalid-argument`, `sdk/chain-refused`, `sdk/chain-unreachable`, `sdk/chain-inconsistent`.
  */
 export async function mint(network: NetworkOnChain, { walletClient }: MintParameters): Promise<MintedKey> {
-  const { account } = walletClient;
-  if (account === undefined) {
-    throw invalidArgument(
-      'The wallet client has no account.',
-      'Create it with createWalletClient({ account, transport }).',
-    );
-  }
+  const account = accountOf(walletClient);
   try {
     await checkChain(network, walletClient);
     const hash = await sendMint(network, walletClient, account);
@@ -44,16 +39,6 @@ export async function mint(network: NetworkOnChain, { walletClient }: MintParame
   } catch (thrown) {
     throw chainError(thrown, 'the mint of a key');
   }
-}
-
-/** A wallet on another chain would send the money to an address that means something else there. */
-async function checkChain(network: NetworkOnChain, walletClient: WalletClient): Promise<void> {
-  const chainId = await getChainId(walletClient);
-  if (chainId === network.chainId) return;
-  throw invalidArgument(
-    `The wallet is on chain ${chainId} and the network on chain ${network.chainId}.`,
-    'Switch the wallet to the chain of the network.',
-  );
 }
 
 async function sendMint(network: NetworkOnChain, walletClient: WalletClient, account: Account) {

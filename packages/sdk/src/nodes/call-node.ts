@@ -1,5 +1,5 @@
 import { utf8 } from '@keymesh/foundation';
-import { SEALED_PLAINTEXT_BYTES_MAX } from '@keymesh/protocol/limits';
+import { SEALED_FRAME_BYTES } from '@keymesh/protocol/limits';
 import {
   parseJson,
   type RequestOf,
@@ -51,7 +51,7 @@ export async function callNode<Name extends RouteName>(call: NodeCall<Name>): Pr
   const route: Route = ROUTES[call.route];
   const plaintext = JSON.stringify(call.request);
   if (!route.sealed) return readReply(call, { ...(await exchange(call, route, plaintext)), sealed: false });
-  const { body, replyKey } = seal(call, plaintext);
+  const { body, replyKey } = seal(call, plaintext, plaintextBytesMax(route));
   try {
     const { status, text } = await exchange(call, route, JSON.stringify(body));
     return readReply(call, open(call.node, status, text, replyKey));
@@ -60,14 +60,18 @@ export async function callNode<Name extends RouteName>(call: NodeCall<Name>): Pr
   }
 }
 
+/** The body is the plaintext in hex, and its frame. */
+const plaintextBytesMax = ({ bodyBytesMax }: Route): number => (bodyBytesMax - SEALED_FRAME_BYTES) / 2;
+
 function seal(
   { platform, node, epoch }: NodeCall<RouteName>,
   plaintext: string,
+  bytesMax: number,
 ): { readonly body: SealedRequest; readonly replyKey: ReplyKey } {
-  if (utf8(plaintext).length > SEALED_PLAINTEXT_BYTES_MAX) {
+  if (utf8(plaintext).length > bytesMax) {
     throw invalidArgument(
       'The request is too long for a node.',
-      'Use fewer or shorter conditions, or a shorter message.',
+      'Use fewer or shorter conditions, or a shorter message; publish a long program and run it by its CID.',
     );
   }
   try {

@@ -11,7 +11,7 @@ import {
 import type { Network } from '../network/network.ts';
 import { isSameSet } from './is-same-set.ts';
 import type { SharedPreparation } from './shared-preparation.ts';
-import { type SignAnswer, type SigningRequest, sessionIdOf } from './signing-request.ts';
+import type { SignAnswer, Unsessioned } from './signing-request.ts';
 
 /**
  * Threshold ECDSA (docs/spec/threshold-ecdsa.md §7): the preparation is the record of a presignature, and the entropy
@@ -20,7 +20,7 @@ import { type SignAnswer, type SigningRequest, sessionIdOf } from './signing-req
  */
 export function ecdsaPreparation(
   { curves, roots }: Network,
-  { scheme, key, message }: SigningRequest<SchemeNameOf<'ecdsa'>>,
+  { scheme, key, message }: Unsessioned<SchemeNameOf<'ecdsa'>>,
 ): SharedPreparation<SigningContext> {
   const { root } = SCHEMES[scheme];
   const curve = curves[root];
@@ -28,12 +28,12 @@ export function ecdsaPreparation(
   const tweak = deriveTweak(root, key.keyId);
   return {
     textOf: ({ ecdsa }) => ecdsa && [ecdsa.record, ...ecdsa.openings.map(openingText).sort()].join(),
-    open: ({ ecdsa }, attempt) => {
+    open: ({ ecdsa }, session) => {
       const record = decodeRecord(curve, fromHex(ecdsa?.record ?? ''));
-      if (!isSameSet(record.signers, attempt.content.signers)) return undefined;
+      if (!isSameSet(record.signers, session.signers)) return undefined;
       if (rootKey === undefined || !curve.equals(record.rootKey, rootKey)) return undefined;
       const openings = (ecdsa?.openings ?? []).map(({ party, entropy }) => ({ party, entropy: fromHex(entropy) }));
-      return createSigningContext(record, { id: sessionIdOf(attempt), digest: message, tweak }, openings);
+      return createSigningContext(record, { id: session.id, digest: message, tweak }, openings);
     },
     isShareValid: (context, { party, share }) => verifyShare(context, party, share),
     combine: (context, shares) => {

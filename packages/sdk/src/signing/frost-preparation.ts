@@ -13,7 +13,7 @@ import {
 import type { Network } from '../network/network.ts';
 import { isSameSet } from './is-same-set.ts';
 import type { SharedPreparation } from './shared-preparation.ts';
-import type { SignAnswer, SigningRequest } from './signing-request.ts';
+import type { SignAnswer, Unsessioned } from './signing-request.ts';
 
 /**
  * FROST (RFC 9591): the preparation is the nonce commitments of all signers. Each signer says which it used; if all say
@@ -21,7 +21,7 @@ import type { SignAnswer, SigningRequest } from './signing-request.ts';
  */
 export function frostPreparation(
   { curves, roots }: Network,
-  { scheme, key, message }: SigningRequest<SchemeNameOf<'frost'>>,
+  { scheme, key, message }: Unsessioned<SchemeNameOf<'frost'>>,
 ): SharedPreparation<SigningContext> {
   const { root } = SCHEMES[scheme];
   const suite = frostSuites[scheme];
@@ -30,9 +30,9 @@ export function frostPreparation(
     textOf: ({ frost }) =>
       frost &&
       [frost.id, ...frost.commitments.flatMap(({ party, hiding, binding }) => [party, hiding, binding])].join(),
-    open: ({ frost }, { content }) => {
+    open: ({ frost }, { signers }) => {
       const commitments = frost?.commitments ?? [];
-      if (!isSameSet(commitments, content.signers)) return undefined;
+      if (!isSameSet(commitments, signers)) return undefined;
       const decoded = decodeCommitments(groupKey.curve, commitments.map(decodeHex));
       return createSigningContext({ suite, key: groupKey, commitments: decoded, message });
     },

@@ -1,5 +1,5 @@
 import type { PartyIndex } from '@keymesh/foundation';
-import type { SignAnswer, SigningAttempt } from './signing-request.ts';
+import type { SignAnswer } from './signing-request.ts';
 
 /** One signer's share. */
 export interface PartyShare {
@@ -15,6 +15,14 @@ export interface CombinedSignature {
   readonly recoveryId?: number;
 }
 
+/** What signers were asked for together. */
+export interface SigningSession {
+  /** Ascending. */
+  readonly signers: readonly PartyIndex[];
+  /** 32 bytes, by which they know it. */
+  readonly id: Uint8Array;
+}
+
 /**
  * A kind of scheme whose shares depend on a preparation that all signers have in common (docs/spec/signing.md §1), and
  * how shares of it are verified and combined. For one key, scheme and message.
@@ -27,7 +35,7 @@ export interface SharedPreparation<Context> {
    * another key, then it is `undefined`, or if it is malformed or contradicts itself.
    * @throws ThresholdError.
    */
-  open(answer: SignAnswer, attempt: SigningAttempt): Context | undefined;
+  open(answer: SignAnswer, session: SigningSession): Context | undefined;
   isShareValid(context: Context, share: PartyShare): boolean;
   /** @throws KeymeshError with fault `peer` and culprits if shares are wrong. The result has been verified. */
   combine(context: Context, shares: readonly PartyShare[]): CombinedSignature;

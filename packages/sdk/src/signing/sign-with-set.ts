@@ -10,16 +10,9 @@ import { collectShares } from './collect-shares.ts';
 import { judgeContradiction } from './judge-contradiction.ts';
 import { type FailedTry, isOfTheSet, judgeFailures } from './judge-failures.ts';
 import { rotate } from './rotation.ts';
-import type { CombinedSignature, SharedPreparation } from './shared-preparation.ts';
+import type { CombinedSignature, SharedPreparation, SigningSession } from './shared-preparation.ts';
 import { SignerChoice } from './signer-choice.ts';
-import {
-  createAttempt,
-  requestShare,
-  type SignAnswer,
-  type SigningAttempt,
-  type SigningRequest,
-  sessionIdOf,
-} from './signing-request.ts';
+import { createAttempt, requestShare, type SignAnswer, type SigningRequest, sessionIdOf } from './signing-request.ts';
 
 export interface SetSignature extends CombinedSignature {
   readonly signers: readonly PartyIndex[];
@@ -77,7 +70,8 @@ class SetOperation<Context> {
   async try(signers: readonly NetworkNode[]): Promise<SetSignature | undefined> {
     const attempt = createAttempt(this.#network, this.#request, signers);
     const parties = attempt.content.signers;
-    const leader = leaderOf(sessionIdOf(attempt), parties);
+    const session: SigningSession = { id: sessionIdOf(attempt), signers: parties };
+    const leader = leaderOf(session.id, parties);
     const failed: FailedTry = { signers: parties, leader, forgetful: this.#forgetful };
     const contexts = new Map<string, Context>();
     const collected = await collectShares({
@@ -87,7 +81,7 @@ class SetOperation<Context> {
         const answer = await requestShare(this.#network, attempt, node, signal);
         const text = this.#preparation.textOf(answer);
         if (text === undefined) throw lied(node, 'it does not say what its share was made with');
-        const context = contexts.get(text) ?? this.#open(node, answer, attempt);
+        const context = contexts.get(text) ?? this.#open(node, answer, session);
         contexts.set(text, context);
         return { share: answer.share, text, context };
       },
@@ -113,10 +107,10 @@ class SetOperation<Context> {
   }
 
   /** @throws SdkError `sdk/node-lied`: a signer checks all of it before it makes its share. */
-  #open(node: NetworkNode, answer: SignAnswer, attempt: SigningAttempt): Context {
+  #open(node: NetworkNode, answer: SignAnswer, session: SigningSession): Context {
     let cause: unknown;
     try {
-      const context = this.#preparation.open(answer, attempt);
+      const context = this.#preparation.open(answer, session);
       if (context !== undefined) return context;
     } catch (thrown) {
       cause = thrown;

@@ -22,6 +22,9 @@ export interface SigningRequest<Name extends SchemeName = SchemeName> {
   readonly message: Uint8Array;
 }
 
+/** What a signature is of, whoever asks for it. */
+export type Unsessioned<Name extends SchemeName = SchemeName> = Omit<SigningRequest<Name>, 'session'>;
+
 /** One try of it: the same to each node that is asked. */
 export interface SigningAttempt {
   readonly session: Session;

@@ -45,7 +45,7 @@ describe('the CID of a text', () => {
     '0x1220',
   ])('%s is none', (text) => {
     expect(isCid(text)).toBe(false);
-    expect(() => assertCid(text)).toThrow(expect.objectContaining({ code: 'actions/bad-cid' }));
+    expect(() => assertCid(text)).toThrow(expect.objectContaining({ code: 'cid/malformed' }));
   });
 });
 

@@ -1,7 +1,7 @@
 import { concatBytes, utf8 } from '@keymesh/foundation';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base32nopad, base58 } from '@scure/base';
-import { ActionError } from '../errors.ts';
+import { ProtocolError } from '../errors.ts';
 
 /** Longest text that is looked at. A CIDv0 has 46 characters, a CIDv1 of SHA-256 59. */
 export const CID_CHARS_MAX = 64;
@@ -44,11 +44,11 @@ export function isCid(text: string): boolean {
   return multihashOf(text) !== undefined;
 }
 
-/** @throws ActionError `actions/bad-cid` */
+/** @throws ProtocolError `cid/malformed` */
 export function assertCid(text: string): void {
   if (isCid(text)) return;
-  throw new ActionError('This is not a CID of a SHA-256 hash.', {
-    code: 'actions/bad-cid',
+  throw new ProtocolError('This is not a CID of a SHA-256 hash.', {
+    code: 'cid/malformed',
     fault: 'caller',
     hint: 'Use what `keymesh action cid` or `ipfs add` prints: Qm… or bafy… or bafk….',
   });

@@ -1,1 +1,0 @@
-export { assertCid, cidOf, cidOfMultihash, isCid, isContentOf, multihashOf } from './cid.ts';

@@ -1,0 +1,121 @@
+import { ActionError, type ActionLimits, type Fetcher, runAction, type SandboxPool } from '@keymesh/actions';
+import { type Clock, toHex } from '@keymesh/foundation';
+import { assertCid, cidOf } from '@keymesh/protocol/cid';
+import { executeRequestIdentity, type RequestOf, type ResponseOf, runIdOf } from '@keymesh/protocol/routes';
+import { capability } from '@keymesh/protocol/sessions';
+import { NodeError } from '../errors.ts';
+import type { RequestContext } from '../http/handlers.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { RequestIds } from '../requests/request-ids.ts';
+import { isSignerSet } from '../stock/signer-set.ts';
+import { createProgramHost, type ProgramHostModules } from './program-host.ts';
+import type { ProgramRounds } from './program-rounds.ts';
+
+export interface ExecuteHandlerModules extends ProgramHostModules {
+  readonly requestIds: RequestIds;
+  readonly rounds: ProgramRounds;
+  readonly pool: SandboxPool;
+  readonly fetcher: Fetcher;
+  readonly limits: ActionLimits;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+export type ExecuteHandler = (request: RequestOf<'execute'>, context: RequestContext) => Promise<ResponseOf<'execute'>>;
+
+/** Runs a program for a caller whose session may run it. What it may sign or decrypt is decided when it asks. */
+export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHandler {
+  const { authorization, requestIds, rounds, programs, serving, metrics } = modules;
+  return async (request, context) => {
+    const epoch = serving(request.epoch);
+    const { signers, requestId, jsParams: jsParamsText } = request;
+    if (!isSignerSet(signers, epoch)) throw badRunners(epoch);
+    const source = request.code ?? (await findProgram(request.cid as string, modules));
+    const cid = cidOf(source);
+    // Under the names that callers know it by: a session for a CIDv1 is for the same text.
+    const caller = authorization.caller(request.authSig, capability('lit-action-execution', cid));
+    const jsParams = readParams(jsParamsText);
+    const identity = executeRequestIdentity(caller.wallet, {
+      ...{ cid, jsParams: jsParamsText, signers },
+      epoch: request.epoch,
+    });
+    requestIds.claim(caller.wallet, requestId, identity);
+    const id = runIdOf(identity, requestId);
+    const own = rounds.open(id, epoch.self, signers);
+    if (own === undefined) throw alreadyRunning();
+    try {
+      const host = createProgramHost(
+        { id, epoch: request.epoch, authSig: request.authSig, caller, rounds: own },
+        { ...modules, programs },
+      );
+      const outcome = await runAction({ source, cid, jsParams, headers: [] }, { ...modules, host });
+      metrics.programRuns.inc({ outcome: outcome.error?.code ?? 'done' });
+      context.logger.info('program.ran', {
+        ...{ cid, clientRequestId: requestId, outcome: outcome.error?.code ?? 'done' },
+        signatures: outcome.signatures.size,
+      });
+      return {
+        party: epoch.self,
+        cid,
+        ...(outcome.error === undefined ? {} : { error: outcome.error }),
+        ...{ response: outcome.response, logs: outcome.logs },
+        signatures: Object.fromEntries(
+          [...outcome.signatures].map(([sigName, { tokenId, scheme, message, name, partial }]) => [
+            sigName,
+            {
+              tokenId: `0x${tokenId.toString(16).padStart(64, '0')}`,
+              ...{ scheme, name, message: toHex(message) },
+              ...partial,
+            },
+          ]),
+        ),
+      };
+    } finally {
+      rounds.close(id);
+    }
+  };
+}
+
+async function findProgram(cid: string, { programs }: ExecuteHandlerModules): Promise<string> {
+  assertCid(cid);
+  return programs.find(cid);
+}
+
+function readParams(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Answered below, as every other text that is no object.
+  }
+  throw new ActionError('The parameters of the program are no JSON object.', {
+    code: 'actions/bad-arguments',
+    fault: 'caller',
+    hint: 'Pass an object as jsParams.',
+  });
+}
+
+function badRunners({
+  threshold,
+  partyCount,
+  self,
+}: {
+  threshold: number;
+  partyCount: number;
+  self: number;
+}): NodeError {
+  return new NodeError('These nodes cannot run a program together.', {
+    code: 'signing/invalid-signer-set',
+    fault: 'caller',
+    hint: `Name exactly ${threshold} parties of 1 … ${partyCount}, ascending, this node (party ${self}) among them.`,
+    details: { threshold },
+  });
+}
+
+function alreadyRunning(): NodeError {
+  return new NodeError('The same request is running here already.', {
+    code: 'wire/request-id-reused',
+    fault: 'caller',
+    hint: 'Choose a fresh random id for each run.',
+  });
+}

@@ -1,0 +1,32 @@
+import type { SerializedError } from '@keymesh/foundation';
+import { SdkError } from '../errors.ts';
+import type { NodeRun } from './node-run.ts';
+
+/** A program that did not end well: on all nodes alike, or on some only. */
+export class ActionFailure extends SdkError {
+  /** By node, ascending by party: errors and logs. */
+  readonly nodes: readonly NodeRun[];
+  /** The program's own error, or what ended it, as most nodes say. */
+  readonly reason: SerializedError;
+
+  constructor(nodes: readonly NodeRun[]) {
+    const failed = nodes.filter((run): run is NodeRun & { error: SerializedError } => run.error !== undefined);
+    const reason = mostFrequent(failed.map(({ error }) => error));
+    const where = failed.length === nodes.length ? '' : ` on nodes ${failed.map(({ party }) => party).join(', ')} only`;
+    super(`The action failed${where}: ${reason.message}`, {
+      code: 'sdk/action-failed',
+      fault: reason.fault,
+      ...(reason.hint === undefined ? {} : { hint: reason.hint }),
+      ...(reason.culprits === undefined ? {} : { culprits: reason.culprits }),
+      details: { ...reason.details, reason: reason.code, parties: failed.map(({ party }) => party) },
+    });
+    this.nodes = nodes;
+    this.reason = reason;
+  }
+}
+
+function mostFrequent(errors: readonly SerializedError[]): SerializedError {
+  const count = ({ code, message }: SerializedError): number =>
+    errors.filter((other) => other.code === code && other.message === message).length;
+  return [...errors].sort((a, b) => count(b) - count(a))[0] as SerializedError;
+}
