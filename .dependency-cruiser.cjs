@@ -58,7 +58,7 @@ function testsOf(name) {
 }
 
 /** Files or folders, by how their names begin. */
-const ADAPTERS = ['mesh/tls', 'store/sqlite', 'chain/viem', 'conditions/viem'].map(
+const ADAPTERS = ['mesh/tls', 'store/sqlite', 'chain/viem', 'conditions/viem', 'programs/viem'].map(
   (path) => `^packages/node/src/${path}`,
 );
 
