@@ -24,7 +24,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { createWalletClient, type Hex, hashMessage, http, recoverAddress } from 'viem';
+import { createWalletClient, type Hex, hashMessage, http, keccak256, recoverAddress, toBytes } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PreparedNetwork } from '../harness/prepared-network.ts';
@@ -159,6 +159,15 @@ describe('an action', () => {
     } as const;
     const sealed = await encrypt(sdk, { accessControlConditions: [condition] as never, data: 'api-key-1234' });
     expect((await run(program, { sealed }, stranger)).response).toBe('a secret of 12');
+    const single = program.replace('decryptAndCombine', 'decryptToSingleNode');
+    const forSingle = [{ ...condition, returnValueTest: { comparator: '=', value: cidOf(single) } }];
+    const toOne = await encrypt(sdk, { accessControlConditions: forSingle as never, data: 'api-key-1234' });
+    const alone = await run(single, { sealed: toOne }, stranger);
+    expect(alone.nodes.map(({ response }) => response).sort()).toEqual([
+      'a secret of 0',
+      'a secret of 0',
+      'a secret of 12',
+    ]);
     const thief = program.replace("'a secret of ' + plain.length", 'plain');
     const denied = await failure(run(thief, { sealed }, owner));
     expect(denied.reason.details).toMatchObject({ thrown: 'conditions/denied' });
@@ -179,6 +188,34 @@ describe('an action', () => {
     );
     expect(new Set(nodes.map((node) => node.response)).size).toBe(1);
     expect(JSON.parse(response)).toEqual([3, expect.any(Number), expect.any(String)]);
+  });
+
+  test('has whole signatures in hand: of a key, and its own, which anybody can verify', async () => {
+    const program = inAsync(`
+      const toSign = ethers.utils.arrayify(ethers.utils.id('whole'));
+      const text = await Lit.Actions.signAndCombineEcdsa({ toSign, publicKey, sigName: 'whole' });
+      const { r, s, v } = JSON.parse(text);
+      const signer = ethers.utils.recoverAddress(toSign, { r: '0x' + r.substring(2), s: '0x' + s, v });
+      const schemes = ['EcdsaK256Sha256', 'EcdsaP384Sha384', 'SchnorrEd25519Sha512'];
+      const own = [];
+      for (const signingScheme of schemes) {
+        const message = signingScheme === 'EcdsaP384Sha384' ? new Uint8Array(48).fill(1) : toSign;
+        const signOutput = await Lit.Actions.signAsAction({ toSign: message, sigName: signingScheme, signingScheme });
+        const check = { signingScheme, actionIpfsCid: Lit.Auth.actionIpfsIdStack[0], toSign: message, signOutput };
+        const other = { ...check, actionIpfsCid: 'QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o' };
+        own.push([await Lit.Actions.verifyActionSignature(check), await Lit.Actions.verifyActionSignature(other)]);
+      }
+      const ed = await Lit.Actions.getActionPublicKey({ signingScheme: schemes[2], actionIpfsCid: Lit.Auth.actionIpfsIdStack[0] });
+      const signature = await Lit.Actions.signAsAction({ toSign, sigName: 'again', signingScheme: schemes[2] });
+      Lit.Actions.setResponse({ response: JSON.stringify({ signer, own, ed, signature }) });
+    `);
+    const { response, nodes, signatures } = await run(program, { publicKey: key.publicKey });
+    expect([new Set(nodes.map((node) => node.response)).size, signatures]).toEqual([1, {}]);
+    const shown = JSON.parse(response) as { signer: string; own: boolean[][]; ed: Hex; signature: Hex };
+    expect(shown.signer).toBe(key.address);
+    expect(shown.own).toEqual(Array(3).fill([true, false]));
+    const bytes = (hex: Hex): Uint8Array => new Uint8Array(Buffer.from(hex.slice(2), 'hex'));
+    expect(ed25519.verify(bytes(shown.signature), bytes(keccak256(toBytes('whole'))), bytes(shown.ed))).toBe(true);
   });
 
   test('that goes different ways on different nodes is told so, at once', async () => {

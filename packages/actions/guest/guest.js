@@ -117,6 +117,11 @@ const signArguments = ({ toSign, publicKey, sigName, signingScheme }) => ({
 });
 const ECDSA = 'EcdsaK256Sha256';
 
+const decryptArguments = ({ accessControlConditions, ciphertext, dataToEncryptHash, authSig, chain }) => ({
+  ...{ conditions: accessControlConditions, ciphertext, dataToEncryptHash, chain },
+  authSig: authSig ?? null,
+});
+
 const actions = {
   isPermittedAction: ({ tokenId, ipfsId }) => call('isPermittedAction', { tokenId: hexText(tokenId), cid: ipfsId }),
   isPermittedAddress: ({ tokenId, address }) => call('isPermittedAddress', { tokenId: hexText(tokenId), address }),
@@ -128,6 +133,20 @@ const actions = {
   getRpcUrl: ({ chain }) => call('getRpcUrl', { chain }),
   sign: async (parameters) => call('sign', signArguments(parameters)),
   signEcdsa: async (parameters) => call('sign', signArguments({ ...parameters, signingScheme: ECDSA })),
+  signAndCombine: async (parameters) => call('signAndCombine', signArguments(parameters)),
+  signAndCombineEcdsa: async (parameters) =>
+    call('signAndCombine', signArguments({ ...parameters, signingScheme: ECDSA })),
+  signAsAction: async ({ toSign, sigName, signingScheme }) =>
+    call('signAsAction', {
+      toSign: bytesArgument(toSign, 'toSign'),
+      sigName: required(sigName, 'sigName', 'blank'),
+      scheme: required(signingScheme, 'signingScheme', 'blank'),
+    }),
+  verifyActionSignature: async ({ signingScheme, actionIpfsCid, toSign, signOutput }) =>
+    call('verifyActionSignature', {
+      ...{ scheme: signingScheme, cid: actionIpfsCid, signOutput },
+      toSign: bytesArgument(toSign, 'toSign'),
+    }),
   ethPersonalSignMessageEcdsa: async ({ message, publicKey, sigName }) =>
     call('ethPersonalSignMessageEcdsa', {
       message: typeof message === 'string' ? encoder.encode(message) : bytesArgument(message, 'message'),
@@ -144,11 +163,8 @@ const actions = {
       plaintext: bytesArgument(to_encrypt, 'to_encrypt'),
       ...(chain === undefined ? {} : { chain }),
     }),
-  decryptAndCombine: ({ accessControlConditions, ciphertext, dataToEncryptHash, authSig = null, chain }) =>
-    call('decryptAndCombine', {
-      ...{ conditions: accessControlConditions, ciphertext, dataToEncryptHash, chain },
-      authSig: authSig ?? null,
-    }),
+  decryptAndCombine: (parameters) => call('decryptAndCombine', decryptArguments(parameters)),
+  decryptToSingleNode: (parameters) => call('decryptToSingleNode', decryptArguments(parameters)),
   broadcastAndCollect: ({ name, value }) => call('broadcastAndCollect', { name, value: String(value) }),
   runOnce,
   call: ({ ipfsId, params }) => call('callChild', { cid: ipfsId, params: params ?? {} }),

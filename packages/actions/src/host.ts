@@ -14,10 +14,15 @@ export interface ActionAuth {
   readonly customAuthResource: string;
 }
 
+/**
+ * A token's key, by its uncompressed public key on secp256k1 or its number, as `0x…`; or the own key of the program that
+ * the caller asked for, which its children use too.
+ */
+export type SigningKey = { readonly publicKey: string } | { readonly own: true };
+
 /** One signature that a run asks for. All signers ask for it under the same name, in the same order. */
 export interface ActionSigning {
-  /** `0x` and the uncompressed key of a token on secp256k1, or the number of the token. */
-  readonly publicKey: string;
+  readonly key: SigningKey;
   readonly scheme: SchemeName;
   /** For ECDSA its digest. */
   readonly message: Uint8Array;
@@ -35,6 +40,15 @@ export interface ActionPartialSignature {
   readonly name: string;
   readonly tokenId: bigint;
   readonly partial: Omit<ResponseOf<'sign'>, 'party'>;
+}
+
+/** A whole signature, verified. */
+export interface ActionSignature {
+  readonly scheme: SchemeName;
+  /** In the scheme's form; of ECDSA r ‖ s. */
+  readonly signature: Uint8Array;
+  /** Of ECDSA. */
+  readonly recoveryId?: number;
 }
 
 /** The nodes that run the same request. */
@@ -85,6 +99,10 @@ export interface ActionHost {
   readonly chains: ActionChains;
   /** @throws KeymeshError `permissions/denied` unless the caller or the program may sign with the key. */
   signPartially(signing: ActionSigning): Promise<ActionPartialSignature>;
+  /** The whole signature, to every node. @throws as `signPartially`; KeymeshError when a node does not give its part. */
+  signAndCombine(signing: ActionSigning): Promise<ActionSignature>;
+  /** Whether a signature is good under a program's own key. */
+  verifyActionSignature(cid: string, signature: ActionSignature, message: Uint8Array): boolean;
   /** A program's own key. @returns it in the scheme's encoding. */
   actionPublicKey(cid: string, scheme: SchemeName): Uint8Array;
   /** Whether conditions hold for the caller. */
@@ -93,8 +111,12 @@ export interface ActionHost {
     conditions: readonly unknown[],
     plaintext: Uint8Array,
   ): { readonly ciphertext: string; readonly dataToEncryptHash: string };
-  /** @throws KeymeshError `conditions/denied`. */
-  decrypt(decryption: ActionDecryption): Promise<Uint8Array>;
+  /**
+   * @param only whether one node alone shall have the plaintext.
+   * @returns undefined on the other nodes then.
+   * @throws KeymeshError `conditions/denied`.
+   */
+  decrypt(decryption: ActionDecryption, only: boolean): Promise<Uint8Array | undefined>;
   /** The text of another program, verified against its CID. @throws KeymeshError when no source has it. */
   loadAction(cid: string): Promise<string>;
 }

@@ -9,6 +9,7 @@ export type {
   ActionHost,
   ActionPartialSignature,
   ActionPeers,
+  ActionSignature,
   ActionSigning,
 } from './host.ts';
 export type { ActionLimits } from './limits.ts';

@@ -122,12 +122,54 @@ describe('a program', () => {
     const { error, logs, signatures, used } = await programs.run(source, { host });
     expect([error, logs, [...signatures.keys()]]).toEqual([undefined, 'success\n', ['one', 'two', 'three']]);
     expect(asked.map(({ name }) => name)).toEqual(['one/0', 'two/0', 'three/0', 'three/1']);
-    expect(asked[0]).toMatchObject({ publicKey: KEY, scheme: 'EcdsaK256Sha256', programs: [cidOf(source)] });
+    expect(asked[0]).toMatchObject({ key: { publicKey: KEY }, scheme: 'EcdsaK256Sha256', programs: [cidOf(source)] });
     expect(asked[0]?.message).toEqual(keccak_256(Uint8Array.of(1)));
     const prefixed = new TextEncoder().encode('\u0019Ethereum Signed Message:\n5hello');
     expect(asked[1]?.message).toEqual(keccak_256(prefixed));
     expect(signatures.get('three')?.message).toEqual(Uint8Array.of(3));
     expect(used.signaturesMax).toBe(4);
+  });
+
+  it('gets whole signatures in the form that authors know', async () => {
+    const whole = new Uint8Array(64).map((_, i) => i);
+    const asked: ActionSigning[] = [];
+    const host = {
+      signAndCombine: async (signing: ActionSigning) => {
+        asked.push(signing);
+        return {
+          scheme: signing.scheme,
+          signature: whole,
+          ...(signing.scheme.startsWith('Ecdsa') ? { recoveryId: 1 } : {}),
+        };
+      },
+      verifyActionSignature: (cid: string, { signature }: { signature: Uint8Array }, message: Uint8Array) =>
+        cid === cidOf('x') && signature.length === 64 && message.length === 32,
+    };
+    const toSign = JSON.stringify(Array(32).fill(1));
+    const source = inAsync(`
+      const toSign = ${toSign};
+      const text = await LitActions.signAndCombineEcdsa({ toSign, publicKey: '${KEY}', sigName: 'a' });
+      const parts = JSON.parse(text);
+      parts.r = '0x' + parts.r.substring(2);
+      parts.s = '0x' + parts.s;
+      console.log(text, ethers.utils.joinSignature(parts));
+      console.log(await LitActions.signAsAction({ toSign, sigName: 'b', signingScheme: 'SchnorrEd25519Sha512' }));
+      const own = await LitActions.signAsAction({ toSign, sigName: 'c', signingScheme: 'EcdsaK256Sha256' });
+      const check = { signingScheme: 'EcdsaK256Sha256', actionIpfsCid: '${cidOf('x')}', toSign };
+      console.log(await LitActions.verifyActionSignature({ ...check, signOutput: own }));
+      console.log(await LitActions.verifyActionSignature({ ...check, signOutput: 'nonsense' }).catch((e) => e.code));
+      console.log(await LitActions.signAsAction({ toSign, sigName: 'd', signingScheme: 'Bls12381' }).catch((e) => e.code));
+    `);
+    const hex = Buffer.from(whole).toString('hex');
+    const [r, s] = [hex.slice(0, 64), hex.slice(64)];
+    expect((await programs.logsOf(source, { host: host as never })).split('\n')).toEqual([
+      `{"r":"03${r}","s":"${s}","v":1} 0x${r}${s}1c`,
+      `0x${hex}`,
+      'true',
+      'actions/bad-arguments',
+      'actions/bad-arguments',
+    ]);
+    expect(asked.map(({ key }) => key)).toEqual([{ publicKey: KEY }, { own: true }, { own: true }]);
   });
 
   it('that fails after it signed gives no signature', async () => {
@@ -190,7 +232,8 @@ describe('a program', () => {
         ciphertext: Buffer.from(plaintext).toString('base64'),
         dataToEncryptHash: 'ab'.repeat(32),
       }),
-      decrypt: async ({ ciphertext }: { ciphertext: string }) => new Uint8Array(Buffer.from(ciphertext, 'base64')),
+      decrypt: async ({ ciphertext }: { ciphertext: string }, only: boolean) =>
+        only ? undefined : new Uint8Array(Buffer.from(ciphertext, 'base64')),
     };
     const source = inAsync(`
       const accessControlConditions = [{}];
@@ -198,8 +241,9 @@ describe('a program', () => {
       const sealed = await LitActions.encrypt({ accessControlConditions, to_encrypt });
       console.log(await LitActions.checkConditions({ conditions: [{}], authSig: null, chain: 'ethereum' }));
       console.log(await LitActions.decryptAndCombine({ ...sealed, accessControlConditions, authSig: null, chain: 'ethereum' }));
+      console.log(await LitActions.decryptToSingleNode({ ...sealed, accessControlConditions, authSig: null, chain: 'ethereum' }) === '');
     `);
-    expect(await programs.logsOf(source, { host: host as never })).toBe('true\ngrüße');
+    expect(await programs.logsOf(source, { host: host as never })).toBe('true\ngrüße\ntrue');
   });
 
   it('that throws an error of its node on keeps its code', async () => {

@@ -13,6 +13,6 @@ export const ethPersonalSign = defineOp({
   run: ({ message, publicKey, sigName }, context) => {
     const prefix = utf8(`\u0019Ethereum Signed Message:\n${message.length}`);
     const digest = keccak_256(concatBytes(prefix, message));
-    return signFor(context, sigName, { publicKey, scheme: 'EcdsaK256Sha256', message: digest });
+    return signFor(context, sigName, { key: { publicKey }, scheme: 'EcdsaK256Sha256', message: digest });
   },
 });

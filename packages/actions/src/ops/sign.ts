@@ -1,7 +1,7 @@
 import { SCHEMES, type Scheme } from '@keymesh/protocol/schemes';
 import * as v from 'valibot';
 import { ActionError } from '../errors.ts';
-import type { ActionSigning } from '../host.ts';
+import type { ActionSignature, ActionSigning } from '../host.ts';
 import { bytesField, keyField, nameField, schemeField } from './fields.ts';
 import { defineOp, type OpContext } from './op.ts';
 
@@ -11,15 +11,25 @@ export const sign = defineOp({
   args: v.strictObject({ toSign: bytesField, publicKey: keyField, sigName: nameField, scheme: schemeField }),
   limit: 'signaturesMax',
   run: ({ toSign, publicKey, sigName, scheme }, context) =>
-    signFor(context, sigName, { publicKey, scheme, message: toSign }),
+    signFor(context, sigName, { key: { publicKey }, scheme, message: toSign }),
 });
 
 /** Signs and keeps the part for the client, under its name. @returns what authors test for. */
-export async function signFor(
-  { host, programs, signatures, occurrence }: OpContext,
-  sigName: string,
-  signing: Omit<ActionSigning, 'name' | 'programs'>,
-): Promise<'success'> {
+export async function signFor(context: OpContext, sigName: string, signing: NamelessSigning): Promise<'success'> {
+  const part = await context.host.signPartially(named(context, sigName, signing));
+  context.signatures.set(sigName, part);
+  return 'success';
+}
+
+/** Signs, and every node has the signature. */
+export function signWhole(context: OpContext, sigName: string, signing: NamelessSigning): Promise<ActionSignature> {
+  return context.host.signAndCombine(named(context, sigName, signing));
+}
+
+type NamelessSigning = Omit<ActionSigning, 'name' | 'programs'>;
+
+/** @throws ActionError `actions/bad-arguments` for an ECDSA message that has not the length of the scheme's digest. */
+function named({ programs, occurrence }: OpContext, sigName: string, signing: NamelessSigning): ActionSigning {
   const { messageBytes } = SCHEMES[signing.scheme] as Scheme;
   if (messageBytes !== undefined && signing.message.length !== messageBytes) {
     throw new ActionError(
@@ -27,7 +37,5 @@ export async function signFor(
       { code: 'actions/bad-arguments', fault: 'caller', hint: 'Hash the message first.' },
     );
   }
-  const name = `${sigName}/${occurrence('signature', sigName)}`;
-  signatures.set(sigName, await host.signPartially({ ...signing, name, programs }));
-  return 'success';
+  return { ...signing, name: `${sigName}/${occurrence('signature', sigName)}`, programs };
 }

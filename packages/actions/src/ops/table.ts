@@ -2,7 +2,7 @@ import { broadcastAndCollect } from './broadcast.ts';
 import { callChild } from './call-child.ts';
 import { callContract } from './call-contract.ts';
 import { checkConditions } from './check-conditions.ts';
-import { decryptAndCombine } from './decrypt-and-combine.ts';
+import { decryptAndCombine, decryptToSingleNode } from './decrypt-and-combine.ts';
 import { encrypt } from './encrypt.ts';
 import { ethPersonalSign } from './eth-personal-sign.ts';
 import { fetchOp } from './fetch.ts';
@@ -14,11 +14,35 @@ import { permissions } from './permissions.ts';
 import { pubkeyToTokenId } from './pubkey-to-token-id.ts';
 import { runOnce } from './run-once.ts';
 import { sign } from './sign.ts';
+import { signAndCombine } from './sign-and-combine.ts';
+import { signAsAction } from './sign-as-action.ts';
+import { verifyActionSignature } from './verify-action-signature.ts';
 
 /** Everything that a program can ask for, by name. */
 export const OPS: ReadonlyMap<string, Op> = new Map(
   [
-    ...[fetchOp, sign, ethPersonalSign, getActionPublicKey, pubkeyToTokenId, getLatestNonce, callContract, getRpcUrl],
-    ...[checkConditions, encrypt, decryptAndCombine, broadcastAndCollect, callChild, ...permissions, ...runOnce],
+    ...[
+      fetchOp,
+      sign,
+      signAndCombine,
+      signAsAction,
+      verifyActionSignature,
+      ethPersonalSign,
+      getActionPublicKey,
+      pubkeyToTokenId,
+      getLatestNonce,
+      callContract,
+      getRpcUrl,
+    ],
+    ...[
+      checkConditions,
+      encrypt,
+      decryptAndCombine,
+      decryptToSingleNode,
+      broadcastAndCollect,
+      callChild,
+      ...permissions,
+      ...runOnce,
+    ],
   ].map((op) => [op.name, op]),
 );

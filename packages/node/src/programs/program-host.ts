@@ -1,5 +1,5 @@
 import type { ActionDecryption, ActionHost, ActionPartialSignature, ActionSigning } from '@keymesh/actions';
-import { equalBytes, fromHex, type RandomSource, sha256Of, toHex, utf8 } from '@keymesh/foundation';
+import { equalBytes, fromHex, type PartyIndex, type RandomSource, sha256Of, toHex, utf8 } from '@keymesh/foundation';
 import { multihashOf } from '@keymesh/protocol/cid';
 import {
   type ConditionList,
@@ -12,17 +12,18 @@ import {
   planFacts,
 } from '@keymesh/protocol/conditions';
 import { actionSigningSessionId } from '@keymesh/protocol/routes';
-import { isSchemeOf, SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
+import { isSchemeOf } from '@keymesh/protocol/schemes';
 import { type AuthSig, capability } from '@keymesh/protocol/sessions';
 import { type BlsBackend, decryptWithPartials, encrypt, partialSign, verifyingSharesOf } from '@keymesh/threshold/bls';
-import { deriveChildPublicKey } from '@keymesh/threshold/derivation';
-import { frostSuites } from '@keymesh/threshold/frost';
 import { keccak256 } from 'viem/utils';
 import type { FactSource } from '../conditions/fact-source.ts';
 import { NodeError } from '../errors.ts';
-import type { Authorization, Caller } from '../requests/authorization.ts';
+import type { Authorization, AuthorizedKey, Caller } from '../requests/authorization.ts';
 import type { ServingEpoch } from '../requests/serving-epoch.ts';
+import type { AuthorizedSigningRequest } from '../signing/request.ts';
 import type { SigningService } from '../signing/signing-service.ts';
+import { combineParts } from './combine-parts.ts';
+import { isProgramSignature, programKeyId, programPublicKey } from './program-keys.ts';
 import type { ProgramStore } from './program-store.ts';
 import type { RunRounds } from './run-rounds.ts';
 
@@ -81,6 +82,30 @@ export function createProgramHost(run: ProgramRun, modules: ProgramHostModules):
     if (!satisfied) throw conditionsDenied(explanation);
   }
 
+  /** The key of a signing, if this run may use it. */
+  async function keyFor({ key, programs: cids }: ActionSigning): Promise<AuthorizedKey> {
+    if ('publicKey' in key) {
+      return authorization.signerForAction(authSig, tokenIdOf(key.publicKey), multihashOf(cids.at(-1) ?? ''));
+    }
+    // No token has this key; the number only has to be one that none has.
+    const keyId = programKeyId(cids[0] ?? '');
+    return { tokenId: BigInt(`0x${toHex(keyId)}`), keyId };
+  }
+
+  async function signPart(signing: ActionSigning) {
+    const { scheme, message, name } = signing;
+    const key = await keyFor(signing);
+    const epoch = epochNow();
+    const tokenId = `0x${key.tokenId.toString(16).padStart(64, '0')}`;
+    const session = actionSigningSessionId(run.id, name, { tokenId, scheme, message });
+    const signers = isSchemeOf('bls', scheme) ? [] : rounds.parties;
+    const request: AuthorizedSigningRequest = { session, ...key, scheme, message, signers };
+    // Signers wait for each other by the session's id: who signs something else would only look silent.
+    const step = rounds.step(`sign ${name}`, session);
+    const partial = await Promise.race([modules.signing.sign(epoch, request), step.differs]).finally(() => step.stop());
+    return { request, partial };
+  }
+
   return {
     auth: {
       authSigAddress: caller.session.wallet,
@@ -90,21 +115,21 @@ export function createProgramHost(run: ProgramRun, modules: ProgramHostModules):
     },
     peers: rounds,
     chains,
-    signPartially: async ({ publicKey, scheme, message, name, programs: cids }: ActionSigning) => {
-      const tokenId = tokenIdOf(publicKey);
-      const key = await authorization.signerForAction(authSig, tokenId, multihashOf(cids.at(-1) ?? ''));
-      const epoch = epochNow();
-      const session = actionSigningSessionId(run.id, name, { tokenId, scheme, message });
-      // Signers wait for each other by the session's id: who signs something else would only look silent.
-      const step = rounds.step(`sign ${name}`, session);
-      const signing = modules.signing.sign(epoch, {
-        ...{ session, ...key, scheme, message },
-        signers: isSchemeOf('bls', scheme) ? [] : rounds.parties,
-      });
-      const partial = await Promise.race([signing, step.differs]).finally(() => step.stop());
-      return { scheme, message, name, tokenId: key.tokenId, partial } satisfies ActionPartialSignature;
+    signPartially: async (signing) => {
+      const { request, partial } = await signPart(signing);
+      const { scheme, message, tokenId } = request;
+      return { scheme, message, name: signing.name, tokenId, partial } satisfies ActionPartialSignature;
     },
-    actionPublicKey: (cid, scheme) => publicKeyOf(epochNow(), actionKeyId(cid), scheme),
+    signAndCombine: async (signing) => {
+      const { request, partial } = await signPart(signing);
+      const round = `combine/${signing.name}/${toHex(request.session)}`;
+      rounds.publish(round, fromHex(partial.share));
+      const given = await rounds.collect(round, rounds.parties);
+      const shares = rounds.parties.map((party) => ({ party, share: given.get(party) as Uint8Array }));
+      return combineParts(epochNow(), request, { own: partial, shares }, modules);
+    },
+    actionPublicKey: (cid, scheme) => programPublicKey(epochNow(), cid, scheme),
+    verifyActionSignature: (cid, signature, message) => isProgramSignature(epochNow(), cid, signature, message),
     checkConditions: async (conditions, _chain, cids) =>
       (await isSatisfied(readConditions(conditions), asked(cids.at(-1) ?? ''))).satisfied,
     encrypt: (conditions, plaintext) => {
@@ -117,17 +142,22 @@ export function createProgramHost(run: ProgramRun, modules: ProgramHostModules):
       });
       return { ciphertext: Buffer.from(ciphertext).toString('base64'), dataToEncryptHash };
     },
-    decrypt: async (decryption) => {
+    decrypt: async (decryption, only) => {
       const conditions = readConditions(decryption.conditions);
       await requireSatisfied(conditions, decryption);
       decryptions += 1;
-      return decryptTogether(epochNow(), { conditions, decryption, round: `decrypt/${decryptions}`, rounds }, modules);
+      const round = `decrypt/${decryptions}`;
+      const to = only ? [rounds.leaderOf(round)] : rounds.parties;
+      return decryptTogether(epochNow(), { conditions, decryption, round, rounds, to }, modules);
     },
     loadAction: (cid) => programs.find(cid),
   };
 }
 
-/** Every node gives its share to the others that run the program, and each makes the plaintext for itself. */
+/**
+ * Every node gives its share to those that shall have the plaintext, and each of them makes it for itself.
+ * @returns undefined on the others.
+ */
 async function decryptTogether(
   epoch: ServingEpoch,
   of: {
@@ -135,16 +165,18 @@ async function decryptTogether(
     readonly decryption: ActionDecryption;
     readonly round: string;
     readonly rounds: RunRounds;
+    readonly to: readonly PartyIndex[];
   },
   { bls, random }: ProgramHostModules,
-): Promise<Uint8Array> {
-  const { decryption, round, rounds } = of;
+): Promise<Uint8Array | undefined> {
+  const { decryption, round, rounds, to } = of;
   const identity = utf8(identityOf(hashConditions(of.conditions), decryption.dataToEncryptHash));
   const root = epoch.root('bls12381-decryption');
   const { value } = partialSign(bls, epoch.self, root.share, identity, random);
   // The name says what it is a share of: programs that part ways must not feed each other shares of something else.
   const name = `${round}/${toHex(sha256Of(identity))}`;
-  rounds.publish(name, value);
+  rounds.tell(name, value, to);
+  if (!to.includes(epoch.self)) return undefined;
   const shares = await rounds.collect(name, rounds.parties);
   const { plaintext } = decryptWithPartials(bls, {
     ...{ ciphertext: new Uint8Array(Buffer.from(decryption.ciphertext, 'base64')), identity, random },
@@ -162,20 +194,6 @@ async function decryptTogether(
     fault: 'caller',
     hint: 'Whoever made the ciphertext gave it a wrong hash; do not rely on the data.',
   });
-}
-
-/** A program's own key id (reference/action-api.md, `signAsAction`). */
-function actionKeyId(cid: string): Uint8Array {
-  return fromHex(keccak256(utf8(`lit_action_${cid}`)));
-}
-
-function publicKeyOf(epoch: ServingEpoch, keyId: Uint8Array, scheme: SchemeName): Uint8Array {
-  const { curve, commitments, encodedPublicKey } = epoch.root(SCHEMES[scheme].root);
-  if (isSchemeOf('bls', scheme)) return encodedPublicKey.slice();
-  const [rootKey] = commitments;
-  if (rootKey === undefined) return new Uint8Array(0);
-  const encoded = curve.encodePoint(deriveChildPublicKey(curve, rootKey, keyId));
-  return isSchemeOf('frost', scheme) ? frostSuites[scheme].encodePublicKey(encoded) : encoded;
 }
 
 /** Programs give conditions without the name of their kind: it shows in their fields. */

@@ -37,7 +37,9 @@ export class RunRounds implements ActionPeers {
   /** By round. */
   readonly #values = new Map<string, Map<PartyIndex, Uint8Array>>();
   readonly #counts = new Map<PartyIndex, number>();
-  readonly #ended = new Set<PartyIndex>();
+  /** How many values a party whose program is over has sent here. */
+  readonly #ended = new Map<PartyIndex, number>();
+  readonly #sent = new Map<PartyIndex, number>();
   readonly #waiting = new Set<Waiting>();
   readonly #watchers = new Set<Watcher>();
   #isClosed = false;
@@ -55,9 +57,18 @@ export class RunRounds implements ActionPeers {
   }
 
   publish(round: string, value: Uint8Array): void {
-    const { run, self, parties, send } = this.#options;
+    this.tell(round, value, this.parties);
+  }
+
+  /** As `publish`, to some of them only. */
+  tell(round: string, value: Uint8Array, to: readonly PartyIndex[]): void {
+    const { run, self, send } = this.#options;
     this.#keep(self, round, value);
-    for (const party of parties) if (party !== self) send(party, { kind: 'value', run, round, value });
+    for (const party of to) {
+      if (party === self) continue;
+      this.#sent.set(party, (this.#sent.get(party) ?? 0) + 1);
+      send(party, { kind: 'value', run, round, value });
+    }
   }
 
   /** @throws NodeError `actions/peer-silent`, `actions/diverged`. */
@@ -98,7 +109,7 @@ export class RunRounds implements ActionPeers {
   receive(from: PartyIndex, message: RoundMessage): void {
     if (this.#isClosed || !this.parties.includes(from) || from === this.self) return;
     if (message.kind === 'ended') {
-      this.#ended.add(from);
+      this.#ended.set(from, message.values);
     } else {
       const count = this.#counts.get(from) ?? 0;
       if (count >= VALUES_PER_RUN_MAX) return;
@@ -114,7 +125,8 @@ export class RunRounds implements ActionPeers {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const { run, self, parties, send } = this.#options;
-    for (const party of parties) if (party !== self) send(party, { kind: 'ended', run });
+    for (const party of parties)
+      if (party !== self) send(party, { kind: 'ended', run, values: this.#sent.get(party) ?? 0 });
     for (const waiting of this.#waiting) {
       waiting.cancel();
       waiting.reject(silent(waiting.round, this.#missing(waiting)));
@@ -129,11 +141,17 @@ export class RunRounds implements ActionPeers {
     if (!values.has(party)) values.set(party, value);
   }
 
+  /** Whether nothing of it can be on its way any more. */
+  #isGone(party: PartyIndex): boolean {
+    const values = this.#ended.get(party);
+    return values !== undefined && (this.#counts.get(party) ?? 0) >= values;
+  }
+
   #compare(watcher: Watcher): void {
     const values = this.#values.get(watcher.round);
     const others = this.parties.filter((party) => {
       const value = values?.get(party);
-      return value === undefined ? this.#ended.has(party) : !equalBytes(value, watcher.content);
+      return value === undefined ? this.#isGone(party) : !equalBytes(value, watcher.content);
     });
     if (others.length === 0) return;
     this.#watchers.delete(watcher);
@@ -147,7 +165,7 @@ export class RunRounds implements ActionPeers {
 
   #settle(waiting: Waiting): void {
     const missing = this.#missing(waiting);
-    const gone = missing.filter((party) => this.#ended.has(party));
+    const gone = missing.filter((party) => this.#isGone(party));
     if (missing.length > 0 && gone.length === 0) return;
     this.#waiting.delete(waiting);
     waiting.cancel();

@@ -104,6 +104,25 @@ describe('rounds of a run', () => {
     expect(shown(await one.collect('a', [2]))).toEqual({ 2: '2' });
   });
 
+  it('wait for a value that the end of its sender overtook', async () => {
+    const one = bus.open(1);
+    const waiting = one.collect('a', [2]);
+    bus.say(2, 1, encodeRoundMessage({ kind: 'ended', run: RUN, values: 2 }));
+    bus.say(2, 1, encodeRoundMessage({ kind: 'value', run: RUN, round: 'b', value: text('b') }));
+    bus.say(2, 1, encodeRoundMessage({ kind: 'value', run: RUN, round: 'a', value: text('a') }));
+    expect(shown(await waiting)).toEqual({ 2: 'a' });
+    expect(await errorOf(() => one.collect('c', [2]))).toMatchObject({ code: 'actions/diverged' });
+  });
+
+  it('may be of some nodes only', async () => {
+    const [one, two, four] = [bus.open(1), bus.open(2), bus.open(4)];
+    two.tell('a', text('for 1'), [1]);
+    expect(shown(await one.collect('a', [2]))).toEqual({ 2: 'for 1' });
+    const other = errorOf(() => four.collect('a', [2]));
+    bus.close(2);
+    expect(await other).toMatchObject({ code: 'actions/diverged' });
+  });
+
   it('end with the run, and are not taken twice', async () => {
     const one = bus.open(1);
     expect(bus.nodes.get(1)?.open(RUN, 1, PARTIES)).toBeUndefined();
@@ -168,7 +187,8 @@ describe('a step', () => {
 it('messages come out as they went in, and nothing else is one', () => {
   const value = { kind: 'value', run: RUN, round: 'größe', value: Uint8Array.of(1, 2) } as const;
   expect(decodeRoundMessage(encodeRoundMessage(value))).toEqual(value);
-  expect(decodeRoundMessage(encodeRoundMessage({ kind: 'ended', run: RUN }))).toEqual({ kind: 'ended', run: RUN });
+  const ended = { kind: 'ended', run: RUN, values: 3 } as const;
+  expect(decodeRoundMessage(encodeRoundMessage(ended))).toEqual(ended);
   const bytes = encodeRoundMessage(value);
   for (let length = 0; length < bytes.length; length++)
     expect(decodeRoundMessage(bytes.subarray(0, length))).toBeUndefined();
