@@ -97,6 +97,8 @@ export interface ActionHost {
   readonly auth: Omit<ActionAuth, 'actionIpfsIdStack'>;
   readonly peers: ActionPeers;
   readonly chains: ActionChains;
+  /** Waits until all nodes of the run are about to begin. @throws KeymeshError when one does not come. */
+  begin(): Promise<void>;
   /** @throws KeymeshError `permissions/denied` unless the caller or the program may sign with the key. */
   signPartially(signing: ActionSigning): Promise<ActionPartialSignature>;
   /** The whole signature, to every node. @throws as `signPartially`; KeymeshError when a node does not give its part. */

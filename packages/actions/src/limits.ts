@@ -67,9 +67,14 @@ export const GUEST_STDERR_BYTES_MAX = 4 * KIB;
 /** A sandbox that is not ready after so long is given up. Milliseconds. */
 export const SANDBOX_START_TIMEOUT_MS = 10_000;
 /** A new sandbox is started so long after one was taken: at once it would take the processor from the one in use. Milliseconds. */
-export const SANDBOX_REFILL_DELAY_MS = 30;
-/** Sandboxes that run at one time; more wait. */
-export const SANDBOXES_RUNNING_MAX = 16;
+export const SANDBOX_REFILL_DELAY_MS = 40;
+/** Sandboxes that start at one time; a start is nothing but work for the processor. */
+export const SANDBOXES_STARTING_MAX = 2;
+/**
+ * Programs that run at one time; more wait. Well above what a machine is busy with: a run holds its place while it waits
+ * for the other nodes, and nodes that gave their last places to different runs would wait for each other.
+ */
+export const SANDBOXES_RUNNING_MAX = 128;
 /** Runs that wait for a sandbox; more are refused. */
 export const RUNS_WAITING_MAX = 256;
 /** Everything that a sandbox may map as data. Array buffers are not part of the heap. V8 does not start with less than 768 MiB. */

@@ -85,12 +85,16 @@ class Run {
   }
 
   async outcome(): Promise<ActionOutcome> {
-    const { pool } = this.#modules;
+    const { pool, host } = this.#modules;
     const { source, cid, jsParams } = this.#program;
     let response = '';
     let error: SerializedError | undefined;
     try {
-      response = await pool.with((sandbox) => this.#timed(sandbox, { source, programs: [cid], jsParams }));
+      response = await pool.with(async (sandbox) => {
+        // Together, and not when each has a sandbox: the first to sign would find the others silent.
+        await host.begin();
+        return this.#timed(sandbox, { source, programs: [cid], jsParams });
+      });
     } catch (thrown) {
       if (thrown instanceof ActionError && OF_THE_NODE.has(thrown.code)) throw thrown;
       error = toKeymeshError(thrown).toJSON();
@@ -107,7 +111,7 @@ class Run {
     };
   }
 
-  /** The time of a run begins when it has a sandbox. */
+  /** The time of a run begins with its first line. */
   async #timed(sandbox: Sandbox, part: Part): Promise<string> {
     const { clock, limits } = this.#modules;
     const { runTimeMsMax } = limits;

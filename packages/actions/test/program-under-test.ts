@@ -83,6 +83,7 @@ export class Programs {
         host: {
           auth: { authSigAddress: null, authMethodContexts: [], resources: [], customAuthResource: '' },
           peers: new Rounds([1]).peersOf(1),
+          begin: async () => {},
           ...host,
         } as ActionHost,
         ...{ pool: this.pool, fetcher: this.fetcher, clock },

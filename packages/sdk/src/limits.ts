@@ -48,6 +48,8 @@ export const SIGNER_SEARCH_STEPS_MAX = 10_000;
 export const ANSWER_BYTES_MAX = EXECUTE_BODY_BYTES_MAX;
 /** How long a run of a program is waited for unless the caller says otherwise. Milliseconds. */
 export const ACTION_TIMEOUT_MS = 60_000;
+/** Once one node of a run has failed, the others are awaited for so long, to learn of all failures at once. Milliseconds. */
+export const ACTION_GRACE_MS = 750;
 /** Whether a node answers at all, before a run. Milliseconds. */
 export const ACTION_PROBE_TIMEOUT_MS = 2_000;
 /** A text of a node that is shown to people is cut to this length. UTF-16 units. */

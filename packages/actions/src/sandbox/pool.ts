@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '@keymesh/foundation';
 import { ActionError } from '../errors.ts';
-import { RUNS_WAITING_MAX, SANDBOX_REFILL_DELAY_MS, SANDBOXES_RUNNING_MAX } from '../limits.ts';
+import { RUNS_WAITING_MAX, SANDBOX_REFILL_DELAY_MS, SANDBOXES_RUNNING_MAX, SANDBOXES_STARTING_MAX } from '../limits.ts';
+import { Gate } from './gate.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface SandboxPoolOptions {
@@ -14,9 +15,10 @@ export interface SandboxPoolOptions {
 export class SandboxPool {
   readonly #options: SandboxPoolOptions;
   readonly #idle: Sandbox[] = [];
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
-  #refill: Timer | undefined;
+  readonly #places = new Gate(SANDBOXES_RUNNING_MAX);
+  readonly #starts = new Gate(SANDBOXES_STARTING_MAX);
+  readonly #refills = new Set<Timer>();
+  #refilling = 0;
   #isClosed = false;
 
   constructor(options: SandboxPoolOptions) {
@@ -31,7 +33,7 @@ export class SandboxPool {
 
   /** Programs that run. */
   get running(): number {
-    return this.#running;
+    return this.#places.inUse;
   }
 
   /**
@@ -41,60 +43,73 @@ export class SandboxPool {
    */
   async with<T>(use: (sandbox: Sandbox) => Promise<T>, isChild = false): Promise<T> {
     if (!isChild) await this.#place();
-    const sandbox = this.#take();
+    try {
+      return await this.#use(use);
+    } finally {
+      if (!isChild) this.#places.leave();
+    }
+  }
+
+  async #use<T>(use: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+    const sandbox = await this.#take();
     try {
       await sandbox.ready;
       return await use(sandbox);
     } finally {
       sandbox.kill();
-      if (!isChild) this.#leave();
     }
   }
 
   /** Ends all that wait; those that run are killed by whoever runs them. */
   close(): void {
     this.#isClosed = true;
-    this.#refill?.cancel();
+    for (const timer of this.#refills) timer.cancel();
     for (const sandbox of this.#idle.splice(0)) sandbox.kill();
   }
 
   async #place(): Promise<void> {
-    if (this.#running < SANDBOXES_RUNNING_MAX) {
-      this.#running += 1;
-      return;
-    }
-    if (this.#waiting.length >= RUNS_WAITING_MAX) {
-      throw new ActionError('Too many programs wait for a sandbox.', {
-        code: 'actions/overloaded',
-        fault: 'environment',
-        hint: 'Send the request again in a moment.',
-      });
-    }
-    // Whoever leaves hands its place on.
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#places.waiting < RUNS_WAITING_MAX) return this.#places.enter();
+    throw new ActionError('Too many programs wait for a sandbox.', {
+      code: 'actions/overloaded',
+      fault: 'environment',
+      hint: 'Send the request again in a moment.',
+    });
   }
 
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#running -= 1;
-    else next();
-  }
-
-  #take(): Sandbox {
+  async #take(): Promise<Sandbox> {
     this.#refillSoon();
     for (let ready = this.#idle.shift(); ready !== undefined; ready = this.#idle.shift()) {
       if (!ready.isOver) return ready;
     }
-    return this.#options.start();
+    return this.#start();
   }
 
+  async #start(): Promise<Sandbox> {
+    await this.#starts.enter();
+    const sandbox = this.#options.start();
+    const leave = (): void => this.#starts.leave();
+    sandbox.ready.then(leave, leave);
+    return sandbox;
+  }
+
+  /** One for each that was taken: so the pool fills as fast as it empties. */
   #refillSoon(): void {
     if (this.#isClosed) return;
-    this.#refill?.cancel();
-    this.#refill = this.#options.clock.setTimer(SANDBOX_REFILL_DELAY_MS, () => {
-      if (this.#isClosed || this.#idle.length >= this.#options.size) return;
-      this.#idle.push(this.#options.start());
-      this.#refillSoon();
+    const timer = this.#options.clock.setTimer(SANDBOX_REFILL_DELAY_MS, () => {
+      this.#refills.delete(timer);
+      if (this.#idle.length + this.#refilling >= this.#options.size) return;
+      // Those that programs wait for come first.
+      if (this.#starts.waiting > 0) this.#refillSoon();
+      else void this.#refill();
     });
+    this.#refills.add(timer);
+  }
+
+  async #refill(): Promise<void> {
+    this.#refilling += 1;
+    const sandbox = await this.#start();
+    this.#refilling -= 1;
+    if (this.#isClosed) sandbox.kill();
+    else this.#idle.push(sandbox);
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock, SerializedError } from '@keymesh/foundation';
 import { ActionError } from '../errors.ts';
@@ -53,6 +54,7 @@ export class Sandbox {
       env: { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
       cwd: '/',
     }) as ChildProcessByStdio<Writable, Readable, Readable>;
+    lowerPriority(this.#child.pid);
     this.ready = new Promise((resolve, reject) => {
       const timer = clock.setTimer(SANDBOX_START_TIMEOUT_MS, () => this.#end({ kind: 'gone', ...this.#exit() }));
       this.#becameReady = () => {
@@ -167,5 +169,17 @@ export class Sandbox {
     const listener = this.#listener;
     this.#listener = undefined;
     listener?.onEnd(end);
+  }
+}
+
+/** Behind the node: signing goes on while programs compute and sandboxes start. */
+const NICE = 5;
+
+/** Before it has started others, which inherit it. A process that is gone already has none. */
+function lowerPriority(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, NICE);
+  } catch {
+    // The sandbox works without it.
   }
 }

@@ -16,7 +16,7 @@ const LOCAL_KEYGEN_ROUND_TIMEOUT_MS = 10_000;
 /** On one machine every client has the same address, so what one may do is what all may do together. */
 const LOCAL_REQUESTS_PER_MINUTE = 120_000;
 /** Sandboxes that each node of a local network starts ahead. */
-const LOCAL_SANDBOXES_COUNT = 1;
+const LOCAL_SANDBOXES_COUNT = 2;
 
 /** A node that was given an identity and is not registered yet. */
 export interface NewNode {

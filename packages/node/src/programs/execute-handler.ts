@@ -8,7 +8,7 @@ import type { RequestContext } from '../http/handlers.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestIds } from '../requests/request-ids.ts';
 import { isSignerSet } from '../stock/signer-set.ts';
-import { createProgramHost, type ProgramHostModules } from './program-host.ts';
+import { ProgramHost, type ProgramHostModules } from './program-host.ts';
 import type { ProgramRounds } from './program-rounds.ts';
 
 export interface ExecuteHandlerModules extends ProgramHostModules {
@@ -44,7 +44,7 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
     const own = rounds.open(id, epoch.self, signers);
     if (own === undefined) throw alreadyRunning();
     try {
-      const host = createProgramHost(
+      const host = new ProgramHost(
         { id, epoch: request.epoch, authSig: request.authSig, caller, rounds: own },
         { ...modules, programs },
       );

@@ -2,6 +2,8 @@
 
 /** How long a node waits for a peer's value in a round. Milliseconds. */
 export const ROUND_TIMEOUT_MS = 10_000;
+/** How long a node that is about to begin a program waits for the others. Milliseconds. */
+export const BEGIN_TIMEOUT_MS = 15_000;
 /** A value of a round, with its frame. Bytes. */
 export const ROUND_VALUE_BYTES_MAX = 72 * 1024;
 /** Name of a round. Bytes. */

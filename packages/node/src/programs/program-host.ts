@@ -1,7 +1,14 @@
-import type { ActionDecryption, ActionHost, ActionPartialSignature, ActionSigning } from '@keymesh/actions';
+import type {
+  ActionDecryption,
+  ActionHost,
+  ActionPartialSignature,
+  ActionSignature,
+  ActionSigning,
+} from '@keymesh/actions';
 import { equalBytes, fromHex, type PartyIndex, type RandomSource, sha256Of, toHex, utf8 } from '@keymesh/foundation';
 import { multihashOf } from '@keymesh/protocol/cid';
 import {
+  type ConditionContext,
   type ConditionList,
   conditionsDenied,
   decryptionResource,
@@ -12,7 +19,7 @@ import {
   planFacts,
 } from '@keymesh/protocol/conditions';
 import { actionSigningSessionId } from '@keymesh/protocol/routes';
-import { isSchemeOf } from '@keymesh/protocol/schemes';
+import { isSchemeOf, type SchemeName } from '@keymesh/protocol/schemes';
 import { type AuthSig, capability } from '@keymesh/protocol/sessions';
 import { type BlsBackend, decryptWithPartials, encrypt, partialSign, verifyingSharesOf } from '@keymesh/threshold/bls';
 import { keccak256 } from 'viem/utils';
@@ -23,6 +30,7 @@ import type { ServingEpoch } from '../requests/serving-epoch.ts';
 import type { AuthorizedSigningRequest } from '../signing/request.ts';
 import type { SigningService } from '../signing/signing-service.ts';
 import { combineParts } from './combine-parts.ts';
+import { BEGIN_TIMEOUT_MS } from './limits.ts';
 import { isProgramSignature, programKeyId, programPublicKey } from './program-keys.ts';
 import type { ProgramStore } from './program-store.ts';
 import type { RunRounds } from './run-rounds.ts';
@@ -56,102 +64,130 @@ const NOBODY = '0x0000000000000000000000000000000000000000';
  * What this node does for one run. Nothing here believes the program: who may sign or decrypt follows from the caller's
  * session, the CID of what runs, and the chain.
  */
-export function createProgramHost(run: ProgramRun, modules: ProgramHostModules): ActionHost {
-  const { caller, rounds, authSig } = run;
-  const { chains, programs, serving, authorization } = modules;
-  const epochNow = (): ServingEpoch => serving(run.epoch);
-  const asked = (action: string, userAddress: string = caller.session.wallet) => ({
-    userAddress,
-    parameters: caller.session.delegation.parameters,
-    currentActionIpfsId: action,
-  });
-  let decryptions = 0;
+export class ProgramHost implements ActionHost {
+  readonly auth: ActionHost['auth'];
+  readonly peers: RunRounds;
+  readonly chains: ActionHost['chains'];
+  readonly #run: ProgramRun;
+  readonly #modules: ProgramHostModules;
+  #decryptions = 0;
 
-  async function isSatisfied(conditions: ConditionList, context: ReturnType<typeof asked>) {
-    const found = await modules.facts.read(planFacts(conditions, context));
+  constructor(run: ProgramRun, modules: ProgramHostModules) {
+    this.#run = run;
+    this.#modules = modules;
+    this.peers = run.rounds;
+    this.chains = modules.chains;
+    const authSigAddress = run.caller.session.wallet;
+    this.auth = { authSigAddress, authMethodContexts: [], resources: [], customAuthResource: '' };
+  }
+
+  async begin(): Promise<void> {
+    this.peers.publish('begin', new Uint8Array(0));
+    await this.peers.collect('begin', this.peers.parties, BEGIN_TIMEOUT_MS);
+  }
+
+  async signPartially(signing: ActionSigning): Promise<ActionPartialSignature> {
+    const { request, partial } = await this.#sign(signing);
+    const { scheme, message, tokenId } = request;
+    return { scheme, message, name: signing.name, tokenId, partial };
+  }
+
+  async signAndCombine(signing: ActionSigning): Promise<ActionSignature> {
+    const { peers } = this;
+    const { request, partial } = await this.#sign(signing);
+    const round = `combine/${signing.name}/${toHex(request.session)}`;
+    peers.publish(round, fromHex(partial.share));
+    const given = await peers.collect(round, peers.parties);
+    const shares = peers.parties.map((party) => ({ party, share: given.get(party) as Uint8Array }));
+    return combineParts(this.#epoch(), request, { own: partial, shares }, this.#modules);
+  }
+
+  actionPublicKey(cid: string, scheme: SchemeName): Uint8Array {
+    return programPublicKey(this.#epoch(), cid, scheme);
+  }
+
+  verifyActionSignature(cid: string, signature: ActionSignature, message: Uint8Array): boolean {
+    return isProgramSignature(this.#epoch(), cid, signature, message);
+  }
+
+  async checkConditions(conditions: readonly unknown[], _chain: string, programs: readonly string[]): Promise<boolean> {
+    return (await this.#judge(readConditions(conditions), this.#asked(programs))).satisfied;
+  }
+
+  encrypt(conditions: readonly unknown[], plaintext: Uint8Array) {
+    const dataToEncryptHash = toHex(sha256Of(plaintext));
+    const ciphertext = encrypt(this.#modules.bls, {
+      publicKey: this.#epoch().root('bls12381-decryption').encodedPublicKey,
+      identity: utf8(identityOf(hashConditions(readConditions(conditions)), dataToEncryptHash)),
+      plaintext,
+      random: this.#modules.random,
+    });
+    return { ciphertext: Buffer.from(ciphertext).toString('base64'), dataToEncryptHash };
+  }
+
+  async decrypt(decryption: ActionDecryption, only: boolean): Promise<Uint8Array | undefined> {
+    const conditions = readConditions(decryption.conditions);
+    await this.#requireSatisfied(conditions, decryption);
+    this.#decryptions += 1;
+    const round = `decrypt/${this.#decryptions}`;
+    const to = only ? [this.peers.leaderOf(round)] : this.peers.parties;
+    const of = { conditions, decryption, round, rounds: this.peers, to };
+    return decryptTogether(this.#epoch(), of, this.#modules);
+  }
+
+  loadAction(cid: string): Promise<string> {
+    return this.#modules.programs.find(cid);
+  }
+
+  /** Again after every wait: the epoch may have ended, and its shares are wiped then. */
+  #epoch(): ServingEpoch {
+    return this.#modules.serving(this.#run.epoch);
+  }
+
+  #asked(programs: readonly string[], userAddress: string = this.#run.caller.session.wallet) {
+    const { parameters } = this.#run.caller.session.delegation;
+    return { userAddress, parameters, currentActionIpfsId: programs.at(-1) ?? '' };
+  }
+
+  async #judge(conditions: ConditionList, context: ConditionContext) {
+    const found = await this.#modules.facts.read(planFacts(conditions, context));
     return evaluate(conditions, found.answers, context);
   }
 
   /** The program alone may satisfy them, whoever runs it; else the caller must have allowed its session to decrypt. */
-  async function requireSatisfied(conditions: ConditionList, { dataToEncryptHash, programs: cids }: ActionDecryption) {
-    const action = cids.at(-1) ?? '';
-    if ((await isSatisfied(conditions, asked(action, NOBODY))).satisfied) return;
+  async #requireSatisfied(conditions: ConditionList, { dataToEncryptHash, programs }: ActionDecryption) {
+    if ((await this.#judge(conditions, this.#asked(programs, NOBODY))).satisfied) return;
     const resource = decryptionResource(hashConditions(conditions), dataToEncryptHash);
-    authorization.caller(authSig, capability('access-control-condition-decryption', resource));
-    const { satisfied, explanation } = await isSatisfied(conditions, asked(action));
+    const { authorization } = this.#modules;
+    authorization.caller(this.#run.authSig, capability('access-control-condition-decryption', resource));
+    const { satisfied, explanation } = await this.#judge(conditions, this.#asked(programs));
     if (!satisfied) throw conditionsDenied(explanation);
   }
 
   /** The key of a signing, if this run may use it. */
-  async function keyFor({ key, programs: cids }: ActionSigning): Promise<AuthorizedKey> {
+  async #keyFor({ key, programs }: ActionSigning): Promise<AuthorizedKey> {
     if ('publicKey' in key) {
-      return authorization.signerForAction(authSig, tokenIdOf(key.publicKey), multihashOf(cids.at(-1) ?? ''));
+      const multihash = multihashOf(programs.at(-1) ?? '');
+      return this.#modules.authorization.signerForAction(this.#run.authSig, tokenIdOf(key.publicKey), multihash);
     }
     // No token has this key; the number only has to be one that none has.
-    const keyId = programKeyId(cids[0] ?? '');
+    const keyId = programKeyId(programs[0] ?? '');
     return { tokenId: BigInt(`0x${toHex(keyId)}`), keyId };
   }
 
-  async function signPart(signing: ActionSigning) {
+  async #sign(signing: ActionSigning) {
     const { scheme, message, name } = signing;
-    const key = await keyFor(signing);
-    const epoch = epochNow();
+    const key = await this.#keyFor(signing);
     const tokenId = `0x${key.tokenId.toString(16).padStart(64, '0')}`;
-    const session = actionSigningSessionId(run.id, name, { tokenId, scheme, message });
-    const signers = isSchemeOf('bls', scheme) ? [] : rounds.parties;
+    const session = actionSigningSessionId(this.#run.id, name, { tokenId, scheme, message });
+    const signers = isSchemeOf('bls', scheme) ? [] : this.peers.parties;
     const request: AuthorizedSigningRequest = { session, ...key, scheme, message, signers };
     // Signers wait for each other by the session's id: who signs something else would only look silent.
-    const step = rounds.step(`sign ${name}`, session);
-    const partial = await Promise.race([modules.signing.sign(epoch, request), step.differs]).finally(() => step.stop());
+    const step = this.peers.step(`sign ${name}`, session);
+    const signed = this.#modules.signing.sign(this.#epoch(), request);
+    const partial = await Promise.race([signed, step.differs]).finally(() => step.stop());
     return { request, partial };
   }
-
-  return {
-    auth: {
-      authSigAddress: caller.session.wallet,
-      authMethodContexts: [],
-      resources: [],
-      customAuthResource: '',
-    },
-    peers: rounds,
-    chains,
-    signPartially: async (signing) => {
-      const { request, partial } = await signPart(signing);
-      const { scheme, message, tokenId } = request;
-      return { scheme, message, name: signing.name, tokenId, partial } satisfies ActionPartialSignature;
-    },
-    signAndCombine: async (signing) => {
-      const { request, partial } = await signPart(signing);
-      const round = `combine/${signing.name}/${toHex(request.session)}`;
-      rounds.publish(round, fromHex(partial.share));
-      const given = await rounds.collect(round, rounds.parties);
-      const shares = rounds.parties.map((party) => ({ party, share: given.get(party) as Uint8Array }));
-      return combineParts(epochNow(), request, { own: partial, shares }, modules);
-    },
-    actionPublicKey: (cid, scheme) => programPublicKey(epochNow(), cid, scheme),
-    verifyActionSignature: (cid, signature, message) => isProgramSignature(epochNow(), cid, signature, message),
-    checkConditions: async (conditions, _chain, cids) =>
-      (await isSatisfied(readConditions(conditions), asked(cids.at(-1) ?? ''))).satisfied,
-    encrypt: (conditions, plaintext) => {
-      const dataToEncryptHash = toHex(sha256Of(plaintext));
-      const ciphertext = encrypt(modules.bls, {
-        publicKey: epochNow().root('bls12381-decryption').encodedPublicKey,
-        identity: utf8(identityOf(hashConditions(readConditions(conditions)), dataToEncryptHash)),
-        plaintext,
-        random: modules.random,
-      });
-      return { ciphertext: Buffer.from(ciphertext).toString('base64'), dataToEncryptHash };
-    },
-    decrypt: async (decryption, only) => {
-      const conditions = readConditions(decryption.conditions);
-      await requireSatisfied(conditions, decryption);
-      decryptions += 1;
-      const round = `decrypt/${decryptions}`;
-      const to = only ? [rounds.leaderOf(round)] : rounds.parties;
-      return decryptTogether(epochNow(), { conditions, decryption, round, rounds, to }, modules);
-    },
-    loadAction: (cid) => programs.find(cid),
-  };
 }
 
 /**

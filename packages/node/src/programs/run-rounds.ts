@@ -72,10 +72,14 @@ export class RunRounds implements ActionPeers {
   }
 
   /** @throws NodeError `actions/peer-silent`, `actions/diverged`. */
-  collect(round: string, from: readonly PartyIndex[]): Promise<ReadonlyMap<PartyIndex, Uint8Array>> {
+  collect(
+    round: string,
+    from: readonly PartyIndex[],
+    timeoutMs: number = ROUND_TIMEOUT_MS,
+  ): Promise<ReadonlyMap<PartyIndex, Uint8Array>> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(silent(round, []));
-      const timer = this.#options.clock.setTimer(ROUND_TIMEOUT_MS, () => {
+      const timer = this.#options.clock.setTimer(timeoutMs, () => {
         this.#waiting.delete(waiting);
         reject(silent(round, this.#missing(waiting)));
       });

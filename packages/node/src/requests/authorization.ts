@@ -78,10 +78,13 @@ export class Authorization {
    */
   async signerForAction(authSig: AuthSig, tokenId: string, multihash: Uint8Array | undefined): Promise<AuthorizedKey> {
     const id = BigInt(tokenId);
+    // Both are asked at once: most often neither answer is known yet, and one after the other would cost two calls' time.
+    const asCaller = this.signer(authSig, tokenId);
+    asCaller.catch(() => {});
     if (multihash !== undefined && (await this.#isActionPermitted(id, multihash))) {
       return { tokenId: id, keyId: await this.#modules.keys.keyIdOf(id) };
     }
-    return (await this.signer(authSig, tokenId)).key;
+    return (await asCaller).key;
   }
 
   #isActionPermitted(tokenId: bigint, multihash: Uint8Array): Promise<boolean> {

@@ -3,7 +3,7 @@ import { cidOf, isCid } from '@keymesh/protocol/cid';
 import { executeRequestIdentity, type ResponseOf, runIdOf } from '@keymesh/protocol/routes';
 import { type Capability, capability } from '@keymesh/protocol/sessions';
 import { invalidArgument } from '../errors.ts';
-import { ACTION_TIMEOUT_MS } from '../limits.ts';
+import { ACTION_GRACE_MS, ACTION_TIMEOUT_MS } from '../limits.ts';
 import type { Network, NetworkNode } from '../network/network.ts';
 import { callNode } from '../nodes/call-node.ts';
 import type { Answer } from '../nodes/collect.ts';
@@ -107,26 +107,34 @@ async function askAll(
   const { session, program, jsParams, signers, requestId, timeoutMs = ACTION_TIMEOUT_MS } = run;
   const failures: NodeFailure[] = [];
   const answers: Answer<RunAnswer>[] = [];
-  await Promise.all(
-    runners.map(async (node) => {
-      try {
-        const value = await callNode({
-          ...{ platform, node, epoch, timeoutMs, route: 'execute', signal: new AbortController().signal },
-          request: {
-            authSig: sessionSignature(session, node.url, platform.now()),
-            ...{ epoch, ...program, jsParams, signers: [...signers], requestId },
-          },
-        });
-        if (value.party !== node.party) throw lied(node, 'it answers as another party');
-        health.succeeded(node.party);
-        answers.push({ node, value });
-      } catch (error) {
-        if (!isAboutNode(error)) throw error;
-        health.failed(node.party);
-        failures.push({ node, error });
-      }
-    }),
-  );
+  const abort = new AbortController();
+  let grace: ReturnType<typeof setTimeout> | undefined;
+  const ask = async (node: NetworkNode): Promise<void> => {
+    try {
+      const value = await callNode({
+        ...{ platform, node, epoch, timeoutMs, route: 'execute', signal: abort.signal },
+        request: {
+          authSig: sessionSignature(session, node.url, platform.now()),
+          ...{ epoch, ...program, jsParams, signers: [...signers], requestId },
+        },
+      });
+      if (value.party !== node.party) throw lied(node, 'it answers as another party');
+      health.succeeded(node.party);
+      answers.push({ node, value });
+    } catch (error) {
+      if (!isAboutNode(error)) throw error;
+      // Who was not awaited any longer has done nothing wrong.
+      if (!abort.signal.aborted) health.failed(node.party);
+      failures.push({ node, error });
+      // The others wait for this node to begin; what they would say then is not awaited.
+      grace ??= setTimeout(() => abort.abort(), ACTION_GRACE_MS);
+    }
+  };
+  try {
+    await Promise.all(runners.map(ask));
+  } finally {
+    clearTimeout(grace);
+  }
   if (failures.length > 0) {
     throw quorumError({ needed: threshold, total: shareholders.length, answered: answers.length, failures });
   }
