@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { schnorr } from '@noble/curves/secp256k1.js';
-import { describe, expect, test } from 'vitest';
-import { useNetwork } from '../harness/network.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { TestNetwork, useNetwork } from '../harness/network.ts';
 import { clientOf, readEthAddress } from '../verifiers/chain.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
@@ -12,9 +13,9 @@ const run = promisify(execFile);
 const network = useNetwork('examples');
 
 /** Runs an example as its README says; returns what it printed, by the word at the beginning of each line. */
-async function example(name: string): Promise<Readonly<Record<string, string>>> {
+async function example(name: string, more: NodeJS.ProcessEnv = {}): Promise<Readonly<Record<string, string>>> {
   const args = ['start', '--silent', '--workspace', `examples/${name}`];
-  const env = { ...process.env, KEYMESH_DIR: network.directory };
+  const env = { ...process.env, KEYMESH_DIR: network.directory, ...more };
   const { stdout } = await run('npm', args, { cwd: REPOSITORY, env });
   return Object.fromEntries(stdout.split('\n').map((line) => [line.slice(0, 12).trim(), line.slice(12)]));
 }
@@ -51,4 +52,32 @@ describe('each example runs as its README says', () => {
     expect(verified).toBe('OpenSSL says valid');
     expect(Buffer.from(transaction as string, 'base64')).toHaveLength(1 + 64 + 150);
   });
+
+  test('actions', async () => {
+    const withPrograms = new TestNetwork('example-actions');
+    onTestFinished(() => withPrograms.end());
+    const port = `${await freePort()}`;
+    await withPrograms.up('--allow-host', `127.0.0.1:${port}`);
+    const shown = await example('actions', { KEYMESH_DIR: withPrograms.directory, KEYMESH_EXAMPLE_PORT: port });
+    expect(shown).toMatchObject({
+      weather: '21 °C, signed; 35 °C is not mild',
+      oracle: expect.stringMatching(/^1000[012] cents on chain; a forged price is refused$/),
+      secret: 'the service answers 200',
+      conditional: 'signed for a rich wallet, refused for a poor one',
+      wasm: '20 + 22 = 42',
+      child: 'child of 1, asked for tea',
+      send: 'success, from the key',
+    });
+  });
 });
+
+/** A port that nobody listens on now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

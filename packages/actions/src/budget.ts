@@ -8,13 +8,14 @@ const WHAT: Readonly<Record<CountedLimit, string>> = {
   signaturesMax: 'signatures',
   decryptionsMax: 'decryptions',
   broadcastsMax: 'rounds with other nodes',
+  childrenMax: 'calls of other programs',
 };
 
 /** What a run has used of its limits, children included. */
 export class Budget {
   readonly #limits: ActionLimits;
   readonly #used: Record<CountedLimit, number> = {
-    ...{ fetchesMax: 0, contractCallsMax: 0, signaturesMax: 0, decryptionsMax: 0, broadcastsMax: 0 },
+    ...{ fetchesMax: 0, contractCallsMax: 0, signaturesMax: 0, decryptionsMax: 0, broadcastsMax: 0, childrenMax: 0 },
   };
   readonly #names = new Map<string, number>();
 

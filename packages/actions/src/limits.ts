@@ -33,6 +33,8 @@ export interface ActionLimits {
   readonly broadcastBytesMax: number;
   /** A program, its child, its child's child and so on. */
   readonly callDepthMax: number;
+  /** Programs that a run calls in all: each is a process. */
+  readonly childrenMax: number;
 }
 
 const KIB = 1024;
@@ -54,10 +56,13 @@ export const DEFAULT_ACTION_LIMITS: ActionLimits = {
   broadcastsMax: 30,
   broadcastBytesMax: 64 * KIB,
   callDepthMax: 5,
+  childrenMax: 10,
 };
 
 /** One frame from a sandbox; who sends a longer one is killed before it is read. Bytes. */
 export const GUEST_FRAME_BYTES_MAX = 8 * MIB;
+/** Everything that one sandbox may say. Reading it is work for the node. Bytes. */
+export const GUEST_BYTES_MAX = 64 * MIB;
 /** Calls of a run that wait for their answer at one time. */
 export const GUEST_CALLS_PENDING_MAX = 256;
 /** Calls of any kind in one run: a flood of free ones must end too. */
@@ -71,10 +76,10 @@ export const SANDBOX_REFILL_DELAY_MS = 40;
 /** Sandboxes that start at one time; a start is nothing but work for the processor. */
 export const SANDBOXES_STARTING_MAX = 2;
 /**
- * Programs that run at one time; more wait. Well above what a machine is busy with: a run holds its place while it waits
+ * Programs that run at one time unless the operator says otherwise; more wait. Well above what a machine is busy with: a run holds its place while it waits
  * for the other nodes, and nodes that gave their last places to different runs would wait for each other.
  */
-export const SANDBOXES_RUNNING_MAX = 128;
+export const RUNNING_DEFAULT_MAX = 128;
 /** Runs that wait for a sandbox; more are refused. */
 export const RUNS_WAITING_MAX = 256;
 /** Everything that a sandbox may map as data. Array buffers are not part of the heap. V8 does not start with less than 768 MiB. */

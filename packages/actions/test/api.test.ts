@@ -261,6 +261,8 @@ describe('a program', () => {
     expect(await programs.logsOf(parent, { host })).toBe('child\n7:2undefined');
     const self = inAsync(`await LitActions.call({ ipfsId: '${cidOf('anything')}' })`);
     expect(await programs.logsOf(self, { host })).toMatch('callDepthMax = 5');
+    const many = inAsync(`for (;;) await LitActions.call({ ipfsId: '${cidOf(child)}', params: {} })`);
+    expect(await programs.logsOf(many, { host, limits: { childrenMax: 3 } })).toMatch('childrenMax = 3');
   });
 
   it('shares values with the other nodes: all get the same list', async () => {

@@ -52,6 +52,11 @@ describe.each([
     ],
     ['a frame that is too long', 'Lit.Actions.setResponse({ response: "x".repeat(9e6) })', /no-result|heapMiBMax/],
     ['a call flood', 'for (;;) Lit.Actions.getRpcUrl({ chain: "a" })', /GUEST_CALLS|heapMiBMax|runTimeMsMax/],
+    [
+      'a flood of responses',
+      'for (;;) Lit.Actions.setResponse({ response: "x".repeat(1e6) })',
+      /no-result|runTimeMsMax|heapMiBMax/,
+    ],
     ['calls that it does not have', inAsync('await Lit.Actions.nothing()'), /TypeError/],
     ['too many fetches', inAsync('for (;;) await fetch("http://10.0.0.1/").catch(() => {})'), /fetchesMax = 75/],
     ['a stack that lies', 'Error.prepareStackTrace = () => ({ toString() { throw 1 } }); null.x', /script-error/],

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  RUNS_WAITING_MAX,
-  SANDBOX_REFILL_DELAY_MS,
-  SANDBOXES_RUNNING_MAX,
-  SANDBOXES_STARTING_MAX,
-} from '../src/limits.ts';
+import { RUNS_WAITING_MAX, SANDBOX_REFILL_DELAY_MS, SANDBOXES_STARTING_MAX } from '../src/limits.ts';
 import { SandboxPool } from '../src/sandbox/pool.ts';
 import type { Sandbox } from '../src/sandbox/sandbox.ts';
+
+const RUNNING_MAX = 5;
 
 /** A sandbox that is ready, or cannot start, when the test says so. */
 class FakeSandbox {
@@ -37,6 +34,7 @@ function underTest(size: number) {
   let now = 0;
   const pool = new SandboxPool({
     size,
+    runningMax: RUNNING_MAX,
     start: () => {
       started.push(new FakeSandbox());
       return started.at(-1) as unknown as Sandbox;
@@ -129,7 +127,7 @@ describe('a pool of sandboxes', () => {
 
   it('lets so many run, so many wait, and refuses more; children need no place', async () => {
     const { pool, readyAll, run } = underTest(0);
-    const running = Array.from({ length: SANDBOXES_RUNNING_MAX }, () => run());
+    const running = Array.from({ length: RUNNING_MAX }, () => run());
     await readyAll();
     const waiting = Array.from({ length: RUNS_WAITING_MAX }, () => run());
     await expect(run().result).rejects.toMatchObject({ code: 'actions/overloaded' });
@@ -137,7 +135,7 @@ describe('a pool of sandboxes', () => {
     await readyAll();
     child.end();
     await child.result;
-    expect(pool.running).toBe(SANDBOXES_RUNNING_MAX);
+    expect(pool.running).toBe(RUNNING_MAX);
     running[0]?.end();
     await readyAll();
     waiting[0]?.end();

@@ -90,6 +90,7 @@ function program(report: Reporter): Command {
     .option('--nodes <count>', 'how many nodes a new network has', '4')
     .option('--detach', 'return when it serves, and leave it running')
     .option('--chain <name=chainId@url...>', 'a further chain that conditions may name; for a new network')
+    .option('--allow-host <host:port...>', 'a host on this machine that programs may reach; for a new network')
     .action(async (options) => (await import('./commands/up.ts')).upCommand(options, report));
   local(root.command('status').description('Show what runs, and whether it serves.')).action(async (options) =>
     (await import('./commands/network.ts')).statusCommand(options, report),

@@ -8,7 +8,7 @@ import { defineOp } from './op.ts';
 export const callChild = defineOp({
   name: 'callChild',
   args: v.strictObject({ cid: cidField, params: v.record(v.string(), v.unknown()) }),
-  limit: undefined,
+  limit: 'childrenMax',
   run: async ({ cid, params }, { host, limits, programs, runChild }) => {
     assertCid(cid);
     if (programs.length >= limits.callDepthMax) {

@@ -4,7 +4,13 @@ import type { ActionHost, ActionPartialSignature } from '../host.ts';
 import type { ActionLimits } from '../limits.ts';
 
 /** Limits that count calls. */
-export type CountedLimit = 'fetchesMax' | 'contractCallsMax' | 'signaturesMax' | 'decryptionsMax' | 'broadcastsMax';
+export type CountedLimit =
+  | 'fetchesMax'
+  | 'contractCallsMax'
+  | 'signaturesMax'
+  | 'decryptionsMax'
+  | 'broadcastsMax'
+  | 'childrenMax';
 
 /** What a running op may use. */
 export interface OpContext {

@@ -1,12 +1,14 @@
 import type { Clock, Timer } from '@keymesh/foundation';
 import { ActionError } from '../errors.ts';
-import { RUNS_WAITING_MAX, SANDBOX_REFILL_DELAY_MS, SANDBOXES_RUNNING_MAX, SANDBOXES_STARTING_MAX } from '../limits.ts';
+import { RUNS_WAITING_MAX, SANDBOX_REFILL_DELAY_MS, SANDBOXES_STARTING_MAX } from '../limits.ts';
 import { Gate } from './gate.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface SandboxPoolOptions {
   /** Sandboxes that wait for a program, started ahead. */
   readonly size: number;
+  /** Programs that run at one time; more wait. */
+  readonly runningMax: number;
   readonly start: () => Sandbox;
   readonly clock: Clock;
 }
@@ -15,7 +17,7 @@ export interface SandboxPoolOptions {
 export class SandboxPool {
   readonly #options: SandboxPoolOptions;
   readonly #idle: Sandbox[] = [];
-  readonly #places = new Gate(SANDBOXES_RUNNING_MAX);
+  readonly #places: Gate;
   readonly #starts = new Gate(SANDBOXES_STARTING_MAX);
   readonly #refills = new Set<Timer>();
   #refilling = 0;
@@ -23,6 +25,7 @@ export class SandboxPool {
 
   constructor(options: SandboxPoolOptions) {
     this.#options = options;
+    this.#places = new Gate(options.runningMax);
     for (let i = 0; i < options.size; i++) this.#idle.push(options.start());
   }
 

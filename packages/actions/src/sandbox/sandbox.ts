@@ -3,7 +3,7 @@ import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock, SerializedError } from '@keymesh/foundation';
 import { ActionError } from '../errors.ts';
-import { GUEST_FRAME_BYTES_MAX, GUEST_STDERR_BYTES_MAX, SANDBOX_START_TIMEOUT_MS } from '../limits.ts';
+import { GUEST_BYTES_MAX, GUEST_FRAME_BYTES_MAX, GUEST_STDERR_BYTES_MAX, SANDBOX_START_TIMEOUT_MS } from '../limits.ts';
 import { encodeGuestFrame, GuestFrames } from './frames.ts';
 import type { SandboxCommand } from './walls.ts';
 
@@ -43,6 +43,8 @@ export class Sandbox {
   #listener: GuestListener | undefined;
   #isOver = false;
   #stderr = '';
+  /** Bytes that it has said. */
+  #heard = 0;
   #becameReady: () => void = () => {};
   #cannotStart: (error: ActionError) => void = () => {};
 
@@ -119,9 +121,10 @@ export class Sandbox {
 
   #receive(chunk: Uint8Array): void {
     if (this.#isOver) return;
-    const frames = this.#frames.push(chunk);
+    this.#heard += chunk.length;
+    const frames = this.#heard > GUEST_BYTES_MAX ? undefined : this.#frames.push(chunk);
     if (frames === undefined) {
-      this.#stderr ||= 'It wrote something that is no message, or a message that is too long.';
+      this.#stderr ||= 'It wrote something that is no message, or too much.';
       this.#end({ kind: 'gone', ...this.#exit() });
       return;
     }

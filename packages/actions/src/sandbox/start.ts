@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@keymesh/foundation';
-import type { ActionLimits } from '../limits.ts';
+import { type ActionLimits, RUNNING_DEFAULT_MAX } from '../limits.ts';
 import { findDeno } from './deno.ts';
 import { libraryFrame } from './libraries.ts';
 import { SandboxPool } from './pool.ts';
@@ -20,9 +20,11 @@ export function startSandboxes(options: {
   readonly limits: ActionLimits;
   /** Started ahead. */
   readonly size: number;
+  /** Programs that run at one time. Each may take as much memory as its limits allow. */
+  readonly runningMax?: number;
   readonly clock: Clock;
 }): SandboxPool {
-  const { walls, limits, size, clock } = options;
+  const { walls, limits, size, clock, runningMax = RUNNING_DEFAULT_MAX } = options;
   const command = sandboxCommand(walls, {
     deno: findDeno(),
     guestFile: GUEST,
@@ -30,5 +32,5 @@ export function startSandboxes(options: {
     cpuSecondsMax: Math.ceil(limits.runTimeMsMax / 1_000) + CPU_SECONDS_SPARE,
   });
   const library = libraryFrame();
-  return new SandboxPool({ size, clock, start: () => new Sandbox(command, library, clock) });
+  return new SandboxPool({ size, clock, runningMax, start: () => new Sandbox(command, library, clock) });
 }

@@ -11,13 +11,15 @@ export interface UpCommandOptions {
   readonly nodes: string;
   readonly detach?: boolean;
   readonly chain?: readonly string[];
+  readonly allowHost?: readonly string[];
 }
 
 /** `keymesh up`: starts the network, prints its endpoints, and unless detached stays until Ctrl-C. */
 export async function upCommand(options: UpCommandOptions, report: Reporter): Promise<void> {
   const chains = Object.fromEntries((options.chain ?? []).map(parseChain));
   const signal = interruption();
-  const file = await up({ directory: options.dir, nodes: Number(options.nodes), chains, signal }, report);
+  const { allowHost: allowedHosts = [] } = options;
+  const file = await up({ directory: options.dir, nodes: Number(options.nodes), chains, allowedHosts, signal }, report);
   report.result(endpointsOf(file), endpointsText(options.dir, file));
   if (options.detach === true) return;
   report.note(`\n${pc.dim('The network runs until Ctrl-C.')}`);

@@ -38,6 +38,7 @@ export function writeNodeConfig(
     readonly rpcUrl: string;
     readonly directoryAddress: string;
     readonly chains: Readonly<Record<string, { readonly chainId: number; readonly rpcUrl: string }>>;
+    readonly allowedHosts: readonly string[];
   },
 ): void {
   const own = LOCAL_CHAIN_NAMES.map((name) => [
@@ -61,7 +62,11 @@ export function writeNodeConfig(
     keygenRoundTimeoutMs: LOCAL_KEYGEN_ROUND_TIMEOUT_MS,
     requestsPerMinute: LOCAL_REQUESTS_PER_MINUTE,
     // Programs may ask the local chain. The second wall stands where the machine has it; `keymesh status` says whether.
-    actions: { walls: 'optional', sandboxes: LOCAL_SANDBOXES_COUNT, allowedHosts: [new URL(node.rpcUrl).host] },
+    actions: {
+      walls: 'optional',
+      sandboxes: LOCAL_SANDBOXES_COUNT,
+      allowedHosts: [new URL(node.rpcUrl).host, ...node.allowedHosts],
+    },
   };
   writeFileSync(join(home, 'node.json'), `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
 }

@@ -20,6 +20,8 @@ export interface UpOptions {
   readonly nodes: number;
   /** Further chains that conditions may name. */
   readonly chains: Readonly<Record<string, { readonly chainId: number; readonly rpcUrl: string }>>;
+  /** `host` or `host:port` that programs may reach besides the public internet and the local chain. */
+  readonly allowedHosts?: readonly string[];
   /** Gives up, and ends what was started. */
   readonly signal?: AbortSignal;
 }
@@ -97,6 +99,7 @@ export async function createNetwork(options: UpOptions, report: Reporter): Promi
     rpcUrl,
     directoryAddress: contracts.Directory,
     chains: options.chains,
+    allowedHosts: options.allowedHosts ?? [],
   });
   const { threshold } = await joinAndLock({ rpcUrl, contracts, nodes });
   joinDone(`threshold ${threshold} of ${count}`);
@@ -173,7 +176,7 @@ function notServing(states: readonly { readonly ready: boolean; readonly reason:
 async function createNodes(
   directory: string,
   count: number,
-  network: { readonly rpcUrl: string; readonly directoryAddress: string; readonly chains: UpOptions['chains'] },
+  network: Pick<Parameters<typeof writeNodeConfig>[1], 'rpcUrl' | 'directoryAddress' | 'chains' | 'allowedHosts'>,
 ): Promise<readonly NewNode[]> {
   const nodes: NewNode[] = [];
   for (let i = 1; i <= count; i++) {

@@ -51,7 +51,7 @@ export function startProgramsSide(
   const standing = standingWalls(walls);
   logger.info('programs.walls', { walls: standing, required: actions.walls === 'required' });
   const limits: ActionLimits = { ...DEFAULT_ACTION_LIMITS, ...actions.limits };
-  const pool = startSandboxes({ walls, limits, size: actions.sandboxes, clock });
+  const pool = startSandboxes({ walls, limits, size: actions.sandboxes, runningMax: actions.running, clock });
   const fetcher = new Fetcher({ allowedHosts: actions.allowedHosts });
   const programs = createProgramStore(config.dataDirectory, actions.ipfsGateways, limits.codeBytesMax);
   const chains = createProgramChains(config.chains, keys);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { type ActionLimits, DEFAULT_ACTION_LIMITS } from '@keymesh/actions/limits';
+import { type ActionLimits, DEFAULT_ACTION_LIMITS, RUNNING_DEFAULT_MAX } from '@keymesh/actions/limits';
 import { chainNameSchema } from '@keymesh/protocol/conditions';
 import * as v from 'valibot';
 import { NodeError } from '../errors.ts';
@@ -68,6 +68,8 @@ export const NodeConfigSchema = v.strictObject({
       walls: v.optional(v.picklist(['required', 'optional']), 'required'),
       /** Sandboxes that are started ahead. */
       sandboxes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), 2),
+      /** Programs that run at one time. */
+      running: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4_096)), RUNNING_DEFAULT_MAX),
       /** `host` or `host:port` that programs may reach although its address is not of the public internet. */
       allowedHosts: v.optional(v.array(Text), []),
       /** Where programs are looked for by CID, as `<gateway>/ipfs/<cid>`. What they answer is verified. */

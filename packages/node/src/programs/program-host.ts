@@ -57,9 +57,6 @@ export interface ProgramRun {
   readonly rounds: RunRounds;
 }
 
-/** Nobody: what a condition on the caller's wallet is judged for when a program asks in its own name. */
-const NOBODY = '0x0000000000000000000000000000000000000000';
-
 /**
  * What this node does for one run. Nothing here believes the program: who may sign or decrypt follows from the caller's
  * session, the CID of what runs, and the chain.
@@ -144,9 +141,9 @@ export class ProgramHost implements ActionHost {
     return this.#modules.serving(this.#run.epoch);
   }
 
-  #asked(programs: readonly string[], userAddress: string = this.#run.caller.session.wallet) {
-    const { parameters } = this.#run.caller.session.delegation;
-    return { userAddress, parameters, currentActionIpfsId: programs.at(-1) ?? '' };
+  #asked(programs: readonly string[]) {
+    const { wallet: userAddress, delegation } = this.#run.caller.session;
+    return { userAddress, parameters: delegation.parameters, currentActionIpfsId: programs.at(-1) ?? '' };
   }
 
   async #judge(conditions: ConditionList, context: ConditionContext) {
@@ -154,12 +151,16 @@ export class ProgramHost implements ActionHost {
     return evaluate(conditions, found.answers, context);
   }
 
-  /** The program alone may satisfy them, whoever runs it; else the caller must have allowed its session to decrypt. */
+  /**
+   * Conditions that are about the program and not about its caller are the program's to satisfy, whoever runs it. For all
+   * others the caller must have let its session decrypt: a program may be anybody's.
+   */
   async #requireSatisfied(conditions: ConditionList, { dataToEncryptHash, programs }: ActionDecryption) {
-    if ((await this.#judge(conditions, this.#asked(programs, NOBODY))).satisfied) return;
-    const resource = decryptionResource(hashConditions(conditions), dataToEncryptHash);
-    const { authorization } = this.#modules;
-    authorization.caller(this.#run.authSig, capability('access-control-condition-decryption', resource));
+    if (!isAboutProgram(conditions)) {
+      const resource = decryptionResource(hashConditions(conditions), dataToEncryptHash);
+      const needed = capability('access-control-condition-decryption', resource);
+      this.#modules.authorization.caller(this.#run.authSig, needed);
+    }
     const { satisfied, explanation } = await this.#judge(conditions, this.#asked(programs));
     if (!satisfied) throw conditionsDenied(explanation);
   }
@@ -230,6 +231,12 @@ async function decryptTogether(
     fault: 'caller',
     hint: 'Whoever made the ciphertext gave it a wrong hash; do not rely on the data.',
   });
+}
+
+/** Whether conditions name the program, and nothing of its caller anywhere. */
+function isAboutProgram(conditions: ConditionList): boolean {
+  const text = JSON.stringify(conditions);
+  return text.includes(':currentActionIpfsId') && !text.includes(':userAddress') && !text.includes(':litParam:');
 }
 
 /** Programs give conditions without the name of their kind: it shows in their fields. */

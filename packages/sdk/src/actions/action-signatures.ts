@@ -9,7 +9,7 @@ import { findKey } from '../keys/find-key.ts';
 import type { Key } from '../keys/key.ts';
 import type { Network } from '../network/network.ts';
 import type { Answer } from '../nodes/collect.ts';
-import { lied } from '../nodes/node-failure.ts';
+import { contradicts, lied } from '../nodes/node-failure.ts';
 import { ecdsaPreparation } from '../signing/ecdsa-preparation.ts';
 import { frostPreparation } from '../signing/frost-preparation.ts';
 import type { CombinedSignature, SharedPreparation } from '../signing/shared-preparation.ts';
@@ -39,7 +39,7 @@ interface Parts {
  * The signatures of a run, from the parts that its nodes gave. Each has been verified.
  * @param run 32 bytes: `runIdOf` of @keymesh/protocol.
  * @throws SdkError `sdk/action-diverged` if nodes signed different things under one name; `sdk/node-lied` if a part does
- *   not verify; errors of `findKey`.
+ *   not verify; `sdk/node-contradicts` if parts do not belong together; errors of `findKey`.
  */
 export async function combineSignatures(
   network: Network,
@@ -109,18 +109,22 @@ function prepared<Context>(
   { parts: { run, answers }, key, scheme, message }: Combination,
   preparation: SharedPreparation<Context>,
 ): CombinedSignature {
-  const [first] = answers as readonly [Answer<Part>];
-  const id = actionSigningSessionId(run, first.value.name, { tokenId: key.tokenId, scheme, message });
+  const { name } = (answers[0] as Answer<Part>).value;
+  const id = actionSigningSessionId(run, name, { tokenId: key.tokenId, scheme, message });
   const signers = answers.map(({ node }) => node.party);
   const opened = answers.map(({ node, value }) => {
     const answer = { ...value, share: fromHex(value.share) };
     const context = preparation.open(answer, { id, signers });
     if (context === undefined) throw lied(node, 'what it says that its share was made with cannot be true');
-    return { node, context, share: answer.share };
+    if (!preparation.isShareValid(context, { party: node.party, share: answer.share })) {
+      throw lied(node, 'its share does not verify');
+    }
+    return { node, context, share: answer.share, text: preparation.textOf(answer) };
   });
-  for (const { node, context, share } of opened) {
-    if (!preparation.isShareValid(context, { party: node.party, share })) throw lied(node, 'its share does not verify');
-  }
+  const first = opened[0] as (typeof opened)[number];
+  // Each is right in itself: some signer told two stories, and these do not say who.
+  const other = opened.find(({ text }) => text !== first.text);
+  if (other !== undefined) throw contradicts(other.node);
   const shares = opened.map(({ node, share }) => ({ party: node.party, share }));
-  return preparation.combine((opened[0] as (typeof opened)[number]).context, shares);
+  return preparation.combine(first.context, shares);
 }

@@ -5,12 +5,16 @@ import {
   type RandomSource,
   SecretBytes as Secret,
   type SecretBytes,
+  type SerializedError,
   toHex,
   toKeymeshError,
   utf8,
 } from '@keymesh/foundation';
+import { cidOf } from '@keymesh/protocol/cid';
 import { conditionsOfRequest, decryptionResource, hashConditions, identityOf } from '@keymesh/protocol/conditions';
 import {
+  actionSigningSessionId,
+  executeRequestIdentity,
   type HandshakeStatement,
   handshakeDigest,
   httpStatusOf,
@@ -20,10 +24,11 @@ import {
   ROUTES,
   type Route,
   type RouteName,
+  runIdOf,
   signingSessionId,
   signRequestIdentity,
 } from '@keymesh/protocol/routes';
-import { isSchemeOf, SCHEMES } from '@keymesh/protocol/schemes';
+import { isSchemeOf, SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
 import { openRequest, sealResponse } from '@keymesh/protocol/sealing';
 import { type AuthSig, capability, type SessionRequirement, verifySessionSignature } from '@keymesh/protocol/sessions';
 import { accountSignatureMessage, type BlsBackend, partialSign } from '@keymesh/threshold/bls';
@@ -39,6 +44,19 @@ import { type DealParameters, dealPreparation, type EcdsaPreparation, type Frost
 
 type SignRequest = RequestOf<'sign'>;
 type SignResponse = ResponseOf<'sign'>;
+/** What of a request a share depends on. */
+type Signing = Pick<SignRequest, 'scheme' | 'tokenId' | 'message' | 'signers'>;
+
+/**
+ * The programs of this network are JSON and no JavaScript: what comes out of them, and what they sign. The client knows
+ * no difference.
+ */
+export interface TestProgram {
+  readonly response?: string;
+  readonly logs?: string;
+  readonly error?: SerializedError;
+  readonly signs?: readonly { readonly sigName: string; readonly scheme: SchemeName; readonly message: string }[];
+}
 
 /** What all nodes of a test network have in common. */
 export interface World {
@@ -97,7 +115,11 @@ export class TestNode {
     const name = route.name as RouteName;
     this.received.push(name);
     if (!route.sealed)
-      return { route: name, request: parseJson(route.request, body, name), clientPublicKey: undefined };
+      return {
+        route: name,
+        request: parseJson(route.request, route.method === 'GET' ? '{}' : body, name),
+        clientPublicKey: undefined,
+      };
     const { plaintext, clientPublicKey } = openRequest(JSON.parse(body), this.sealingSecret, this.#world.now());
     return { route: name, request: parseJson(route.request, plaintext, name), clientPublicKey };
   }
@@ -149,6 +171,8 @@ export class TestNode {
   async handle({ route: name, request }: Opened): Promise<unknown> {
     if (name === 'handshake') return this.shakeHands((request as RequestOf<'handshake'>).challenge);
     if (name === 'sign') return this.#sign(request as SignRequest);
+    if (name === 'ready') return { ready: true, epoch: this.#world.epoch, party: this.party };
+    if (name === 'execute') return this.#execute(request as RequestOf<'execute'>);
     return this.#decrypt(request as RequestOf<'decrypt'>);
   }
 
@@ -166,10 +190,16 @@ export class TestNode {
   }
 
   async #sign(request: SignRequest): Promise<SignResponse> {
-    const { scheme, signers } = request;
     const wallet = this.#signer(request.authSig, request.tokenId);
+    return this.#signTogether(
+      request,
+      signingSessionId(signRequestIdentity(wallet.toLowerCase(), request), request.requestId),
+    );
+  }
+
+  async #signTogether(request: Signing, session: Uint8Array): Promise<SignResponse> {
+    const { scheme, signers } = request;
     if (scheme === 'Bls12381') return this.#signBls(request);
-    const session = signingSessionId(signRequestIdentity(wallet.toLowerCase(), request), request.requestId);
     const needsAll = isSchemeOf('ecdsa', scheme);
     const burnt = this.#world.burnt.find((pair) => pair.includes(this.party) && pair.every((p) => signers.includes(p)));
     if (needsAll && burnt !== undefined) throw pairBurnt(burnt);
@@ -194,7 +224,7 @@ export class TestNode {
     return dealPreparation({ keys, curves, random: this.#random, ...parameters });
   }
 
-  #signBls({ tokenId, message }: SignRequest): SignResponse {
+  #signBls({ tokenId, message }: Signing): SignResponse {
     const { keys, bls } = this.#world;
     const share = keys.share(this.party, 'bls12381-sessions');
     const toSign = accountSignatureMessage(BigInt(tokenId), fromHex(message));
@@ -203,7 +233,7 @@ export class TestNode {
     return { party: this.party, share: toHex(value), publicKey };
   }
 
-  #signFrost({ scheme, tokenId, message }: SignRequest, { id, nonces }: FrostPreparation): SignResponse {
+  #signFrost({ scheme, tokenId, message }: Signing, { id, nonces }: FrostPreparation): SignResponse {
     if (!isSchemeOf('frost', scheme)) throw new Error('not a scheme of FROST');
     const { keys, curves } = this.#world;
     const { root } = SCHEMES[scheme];
@@ -234,7 +264,7 @@ export class TestNode {
     };
   }
 
-  #signEcdsa(request: SignRequest, preparation: EcdsaPreparation, id: Uint8Array): SignResponse {
+  #signEcdsa(request: Signing, preparation: EcdsaPreparation, id: Uint8Array): SignResponse {
     const { scheme, tokenId, message } = request;
     if (!isSchemeOf('ecdsa', scheme)) throw new Error('not a scheme of ECDSA');
     const { record, halves, entropies } = preparation;
@@ -256,6 +286,24 @@ export class TestNode {
         })),
       },
     };
+  }
+
+  async #execute(request: RequestOf<'execute'>): Promise<ResponseOf<'execute'>> {
+    const { code = '{}', jsParams, signers, epoch, requestId } = request;
+    const cid = cidOf(code);
+    const wallet = this.#caller(request.authSig, capability('lit-action-execution', cid)).toLowerCase();
+    const run = runIdOf(executeRequestIdentity(wallet, { cid, jsParams, signers, epoch }), requestId);
+    const { tokenId } = JSON.parse(jsParams) as { tokenId: string };
+    const { response = '', logs = '', error, signs = [] } = JSON.parse(code) as TestProgram;
+    const signatures: ResponseOf<'execute'>['signatures'] = {};
+    for (const { sigName, scheme, message } of signs) {
+      const name = `${sigName}/0`;
+      const session = actionSigningSessionId(run, name, { tokenId, scheme, message: fromHex(message) });
+      const signing = { scheme, tokenId, message, signers: scheme === 'Bls12381' ? [] : signers };
+      const { party: _, ...partial } = await this.#signTogether(signing, session);
+      signatures[sigName] = { tokenId, scheme, message, name, ...partial };
+    }
+    return { party: this.party, cid, response, logs, signatures, ...(error === undefined ? {} : { error }) };
   }
 
   #decrypt(request: RequestOf<'decrypt'>): ResponseOf<'decrypt'> {

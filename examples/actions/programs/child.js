@@ -1,0 +1,1 @@
+Lit.Actions.setResponse({ response: `child of ${Lit.Auth.actionIpfsIdStack.length - 1}, asked for ${jsParams.what}` });

@@ -1,0 +1,152 @@
+import type { PartyIndex } from '@keymesh/foundation';
+import { type FactRequest, factKey } from '@keymesh/protocol/conditions';
+import { type Capability, capability } from '@keymesh/protocol/sessions';
+import { nobleBls } from '@keymesh/threshold/bls';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { FactSource } from '../../src/conditions/fact-source.ts';
+import { ProgramHost, type ProgramHostModules } from '../../src/programs/program-host.ts';
+import { ProgramRounds } from '../../src/programs/program-rounds.ts';
+import type { RunRounds } from '../../src/programs/run-rounds.ts';
+import { Authorization } from '../../src/requests/authorization.ts';
+import { createServing } from '../../src/requests/serving-epoch.ts';
+import { seededRandom, VirtualClock } from '../mesh/virtual-clock.ts';
+import { curves, dealEpoch, EPOCH } from '../requests/dealt-epoch.ts';
+import { codeOf } from '../requests/expectations.ts';
+import { FakeKeys } from '../requests/fake-keys.ts';
+import { NODE_URL, sessionOf, walletOf } from '../requests/wallet-session.ts';
+
+const PARTIES = [1, 2, 4];
+const PROGRAM = 'QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o';
+const OTHER = 'Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfD';
+const RUN = new Uint8Array(32).fill(3);
+const wallet = walletOf(1);
+const dealt = dealEpoch(4, 3);
+const execution = capability('lit-action-execution', '*');
+const decryption = capability('access-control-condition-decryption', '*');
+const secret = new TextEncoder().encode('the secret');
+
+const base = { contractAddress: '', standardContractType: '', chain: 'localchain', method: '' };
+const ofProgram = (cid: string) => ({
+  ...base,
+  parameters: [':currentActionIpfsId'],
+  returnValueTest: { comparator: '=', value: cid },
+});
+const ofCaller = { ...base, parameters: [':userAddress'], returnValueTest: { comparator: '=', value: wallet.address } };
+/** Everybody is rich, the zero address above all. */
+const ofRich = {
+  ...base,
+  method: 'eth_getBalance',
+  parameters: [':userAddress', 'latest'],
+  returnValueTest: { comparator: '>=', value: '1' },
+};
+
+class RichFacts implements FactSource {
+  async read(requests: readonly FactRequest[]) {
+    return {
+      answers: new Map(requests.map((request) => [factKey(request), { kind: 'balance', wei: 100n } as const])),
+      blocks: {},
+    };
+  }
+}
+
+let clock: VirtualClock;
+let rounds: Map<PartyIndex, RunRounds>;
+beforeEach(() => {
+  clock = new VirtualClock();
+  const handlers = new Map<PartyIndex, (from: PartyIndex, bytes: Uint8Array) => void>();
+  rounds = new Map(
+    PARTIES.map((self) => {
+      const node = new ProgramRounds(clock);
+      node.join({
+        ...{ self, peers: PARTIES.filter((party) => party !== self), onPeerBoot: () => {} },
+        send: (to, bytes) => handlers.get(to)?.(self, bytes),
+        onMessage: (handler) => handlers.set(self, handler),
+      });
+      return [self, node.open(RUN, self, PARTIES) as RunRounds] as const;
+    }),
+  );
+});
+
+/** The hosts of all nodes for one run of the wallet. */
+async function hostsOf(capabilities: readonly Capability[]): Promise<ProgramHost[]> {
+  const authSig = await sessionOf({ wallet, capabilities, now: clock.now() });
+  return PARTIES.map((party) => {
+    const authorization = new Authorization(() => NODE_URL, { clock, keys: new FakeKeys() });
+    const modules = {
+      authorization,
+      ...{ facts: new RichFacts(), bls: nobleBls, random: seededRandom(party) },
+      serving: createServing(
+        () => dealt.sharesOf(party),
+        curves,
+        () => new TypeError() as never,
+      ),
+    } as unknown as ProgramHostModules;
+    const caller = authorization.caller(authSig, execution);
+    const run = { id: RUN, epoch: EPOCH, authSig, caller, rounds: rounds.get(party) as RunRounds };
+    return new ProgramHost(run, modules);
+  });
+}
+
+/** What each node gets, or the code of its error. */
+async function decrypted(
+  conditions: readonly object[],
+  {
+    capabilities = [execution],
+    program = PROGRAM,
+    only = false,
+  }: { capabilities?: Capability[]; program?: string; only?: boolean } = {},
+): Promise<string[]> {
+  const hosts = await hostsOf(capabilities);
+  const sealed = (hosts[0] as ProgramHost).encrypt(conditions, secret);
+  return Promise.all(
+    hosts.map(async (host) => {
+      const asked = { ...sealed, conditions, chain: 'localchain', programs: ['QmOuter', program] };
+      const got: { text?: string } = {};
+      const code = await codeOf(async () => {
+        got.text = new TextDecoder().decode(await host.decrypt(asked, only));
+      }).catch(() => undefined);
+      return got.text ?? String(code);
+    }),
+  );
+}
+
+describe('a program decrypts', () => {
+  it('what is for it alone, whoever runs it, and no other program does', async () => {
+    expect(await decrypted([ofProgram(PROGRAM)])).toEqual(Array(3).fill('the secret'));
+  });
+
+  it('nothing that is for another program', async () => {
+    expect(await decrypted([ofProgram(PROGRAM)], { program: OTHER })).toEqual(Array(3).fill('conditions/denied'));
+  });
+
+  it.each([
+    ['is the caller’s', [ofCaller]],
+    ['is for the rich', [ofRich]],
+    ['is for the program and the caller', [ofProgram(PROGRAM), { operator: 'and' }, ofCaller]],
+    ['is for another program or the rich', [ofProgram(OTHER), { operator: 'or' }, ofRich]],
+  ])('what %s only if the session lets it', async (_name, conditions) => {
+    expect(await decrypted(conditions)).toEqual(Array(3).fill('session/capability-missing'));
+  });
+
+  it.each([
+    ['is the caller’s', [ofCaller]],
+    ['is for the program and the caller', [ofProgram(PROGRAM), { operator: 'and' }, ofCaller]],
+  ])('what %s for a session that may', async (_name, conditions) => {
+    const capabilities = [execution, decryption];
+    expect(await decrypted(conditions, { capabilities })).toEqual(Array(3).fill('the secret'));
+  });
+
+  it('for one node alone, which is the same one for all', async () => {
+    const got = await decrypted([ofProgram(PROGRAM)], { only: true });
+    expect(got.sort()).toEqual(['', '', 'the secret']);
+  });
+});
+
+it('conditions are judged for the caller and the program that asks', async () => {
+  const [host] = await hostsOf([execution]);
+  const judged = (conditions: readonly object[], program: string) =>
+    host?.checkConditions(conditions, 'localchain', ['QmOuter', program]);
+  expect(await judged([ofCaller], OTHER)).toBe(true);
+  expect(await judged([ofProgram(PROGRAM)], PROGRAM)).toBe(true);
+  expect(await judged([ofProgram(PROGRAM)], OTHER)).toBe(false);
+});

@@ -1,0 +1,177 @@
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type ActionFailure,
+  allowExecution,
+  cidOf,
+  createSession,
+  type ExecuteActionParameters,
+  executeAction,
+  type Network,
+  type Session,
+} from '../src/index.ts';
+import { freshConnection } from './testnet/connection.ts';
+import * as faults from './testnet/faults.ts';
+import type { TestProgram } from './testnet/node.ts';
+import { OWNER, Testnet, testBackends } from './testnet/testnet.ts';
+
+const { only } = faults;
+const testnet = new Testnet(4, await testBackends());
+let network: Network;
+let session: Session;
+beforeEach(async () => {
+  ({ network } = await freshConnection(testnet));
+  session = await createSession(network, { wallet: OWNER, capabilities: [allowExecution()] });
+});
+afterEach(() => testnet.faults.clear());
+
+const MESSAGE = '07'.repeat(32);
+const signing = (scheme: 'EcdsaK256Sha256' | 'SchnorrEd25519Sha512' | 'Bls12381'): TestProgram => ({
+  response: 'signed',
+  signs: [{ sigName: 'a', scheme, message: MESSAGE }],
+});
+const run = (program: TestProgram, more: Partial<ExecuteActionParameters> = {}) =>
+  executeAction(network, { session, code: JSON.stringify(program), jsParams: { tokenId: testnet.tokenId }, ...more });
+const errorOf = async (running: Promise<unknown>) =>
+  running.then(
+    () => ({ code: 'it ended well' }) as unknown as ActionFailure,
+    (error: ActionFailure) => error,
+  );
+/** Changes what a node answers for a run. */
+const answering = (change: (answer: Record<string, never>) => unknown): faults.Fault =>
+  only('execute', async ({ node, opened }) =>
+    node.reply(opened, change((await node.handle(opened)) as Record<string, never>)),
+  );
+const changingShare = answering((answer: Record<string, unknown>) => {
+  const signatures = answer.signatures as Record<string, { share: string }>;
+  const { a } = signatures;
+  return { ...answer, signatures: { a: { ...a, share: `${a?.share.slice(0, -2)}00` } } };
+});
+
+describe('running a program', () => {
+  test('gives its response, its logs, and what each of t nodes said', async () => {
+    const result = await run({ response: 'hi', logs: 'line\n' });
+    expect(result).toMatchObject({ response: 'hi', logs: 'line\n', signatures: {} });
+    expect(result.ipfsId).toBe(cidOf(JSON.stringify({ response: 'hi', logs: 'line\n' })));
+    expect(result.nodes.map(({ party }) => party)).toHaveLength(testnet.threshold);
+  });
+
+  test.each(['EcdsaK256Sha256', 'SchnorrEd25519Sha512', 'Bls12381'] as const)(
+    'combines its signatures: %s',
+    async (scheme) => {
+      const { signatures } = await run(signing(scheme));
+      expect(signatures.a).toMatchObject({ scheme, tokenId: testnet.tokenId });
+      if (scheme !== 'EcdsaK256Sha256') return;
+      const { signature, publicKey, message } = signatures.a as NonNullable<typeof signatures.a>;
+      expect(secp256k1.verify(signature, message, publicKey, { prehash: false })).toBe(true);
+    },
+  );
+
+  test('chooses among different responses', async () => {
+    testnet.faults.set(
+      2,
+      answering((answer) => ({ ...answer, response: 'odd' })),
+    );
+    expect((await run({ response: 'even' })).response).toBe('odd');
+    expect((await run({ response: 'even' }, { responseStrategy: 'mostCommon' })).response).toBe('even');
+    const all = await run({ response: 'even' }, { responseStrategy: (responses) => responses.join() });
+    expect(all.response).toBe('even,odd,even');
+  });
+
+  test('leaves out who does not answer, and fails when too few do', async () => {
+    testnet.faults.set(1, faults.dead);
+    expect((await run({})).nodes.map(({ party }) => party)).toEqual([2, 3, 4]);
+    testnet.faults.set(3, faults.dead);
+    expect(await errorOf(run({}))).toMatchObject({ code: 'sdk/too-few-nodes' });
+    expect(testnet.nodes[1]?.received.filter((route) => route === 'execute')).toHaveLength(1);
+  });
+
+  test('fails with the program’s own error, and has everybody’s logs', async () => {
+    const error = { code: 'actions/script-error', fault: 'caller', message: 'Error: boom', hint: 'Look.' } as const;
+    const failed = await errorOf(run({ error, logs: 'before' }));
+    expect(failed).toMatchObject({
+      code: 'sdk/action-failed',
+      message: 'The action failed: Error: boom',
+      hint: 'Look.',
+    });
+    expect(failed.nodes.map(({ logs }) => logs)).toEqual(['before', 'before', 'before']);
+    testnet.faults.set(
+      2,
+      answering((answer) => ({ ...answer, error })),
+    );
+    expect((await errorOf(run({ response: 'fine' }))).message).toBe('The action failed on nodes 2 only: Error: boom');
+  });
+
+  test('needs a session that may run it, and one program', async () => {
+    const other = await createSession(network, { wallet: OWNER, capabilities: [allowExecution(cidOf('other'))] });
+    expect(await errorOf(run({}, { session: other }))).toMatchObject({ code: 'session/capability-missing' });
+    for (const program of [{ code: 'a', ipfsId: 'b' }, { code: undefined }]) {
+      const parameters = { session, ...program } as ExecuteActionParameters;
+      expect(await errorOf(executeAction(network, parameters))).toMatchObject({ code: 'sdk/invalid-argument' });
+    }
+  });
+});
+
+describe('a node that lies about a run', () => {
+  test.each(['EcdsaK256Sha256', 'SchnorrEd25519Sha512', 'Bls12381'] as const)(
+    'with a wrong share of %s is named',
+    async (scheme) => {
+      testnet.faults.set(2, changingShare);
+      const code = scheme === 'Bls12381' ? expect.any(String) : 'sdk/node-lied';
+      expect(await errorOf(run(signing(scheme)))).toMatchObject({ code, culprits: [2], fault: 'peer' });
+    },
+  );
+
+  test('with another program, or as another party, is named', async () => {
+    testnet.faults.set(
+      2,
+      answering((answer) => ({ ...answer, cid: cidOf('other') })),
+    );
+    expect(await errorOf(run({}))).toMatchObject({ code: 'sdk/node-lied', culprits: [2] });
+    testnet.faults.set(
+      2,
+      answering((answer) => ({ ...answer, party: 3 })),
+    );
+    expect(await errorOf(run({}))).toMatchObject({ code: 'sdk/too-few-nodes', culprits: [2] });
+  });
+
+  test('with another program is named also if all do', async () => {
+    for (const party of [1, 2, 3, 4])
+      testnet.faults.set(
+        party,
+        answering((answer) => ({ ...answer, cid: cidOf('other') })),
+      );
+    expect(await errorOf(run({}))).toMatchObject({ code: 'sdk/node-lied', culprits: [1] });
+  });
+
+  test('as leader, and tells two stories, names nobody who is honest', async () => {
+    for (const party of [1, 2, 3]) testnet.world.mesh.equivocating.add(party);
+    const error = await errorOf(run(signing('SchnorrEd25519Sha512')));
+    expect([error.code, error.culprits]).toEqual(['sdk/node-contradicts', []]);
+  });
+
+  test('or signs something else, makes no signature', async () => {
+    const program = signing('SchnorrEd25519Sha512');
+    const changes: ((part: Record<string, unknown>) => Record<string, unknown>)[] = [
+      (part) => ({ ...part, message: '08'.repeat(32) }),
+      (part) => ({ ...part, scheme: 'SchnorrK256Sha256' }),
+      (part) => ({ ...part, name: 'a/1' }),
+      (part) => ({ ...part, tokenId: `0x${'01'.repeat(32)}` }),
+    ];
+    for (const change of changes) {
+      testnet.faults.set(
+        2,
+        answering((answer: Record<string, unknown>) => ({
+          ...answer,
+          signatures: { a: change((answer.signatures as Record<string, Record<string, unknown>>).a as never) },
+        })),
+      );
+      expect(await errorOf(run(program))).toMatchObject({ code: 'sdk/action-diverged' });
+    }
+    testnet.faults.set(
+      2,
+      answering((answer) => ({ ...answer, signatures: {} })),
+    );
+    expect(await errorOf(run(program))).toMatchObject({ code: 'sdk/action-diverged', details: { sigName: 'a' } });
+  });
+});
