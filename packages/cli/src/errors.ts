@@ -17,7 +17,9 @@ export type CliErrorCode =
   /** Ctrl-C came before the command was done. */
   | 'cli/interrupted'
   /** A file cannot be read or written. */
-  | 'cli/file';
+  | 'cli/file'
+  /** An action, or something that it imports, is not right. */
+  | 'cli/bundle';
 
 /** An error of the command line. */
 export class CliError extends KeymeshError {

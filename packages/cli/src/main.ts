@@ -149,6 +149,13 @@ function addActionCommands(
   inherit(root, action.command('cid').description('Show the CID of a program.').argument('<file>'))
     .option('--json', 'print one JSON object')
     .action(async (file) => (await commands()).showCid(file, report));
+  inherit(
+    root,
+    action.command('bundle').description('Make one script of TypeScript and what it imports.').argument('<file>'),
+  )
+    .requiredOption('--out <file>', 'where to write the script')
+    .option('--json', 'print one JSON object')
+    .action(async (file, options) => (await import('./commands/bundle.ts')).bundleAction(file, options, report));
   network(action.command('run').description('Run a program on the nodes.').argument('<file|cid>'))
     .option('--params <file|json>', 'a JSON object: `jsParams` of the program')
     .option('--strategy <name>', 'which response counts where nodes differ: leastCommon or mostCommon')
