@@ -27,7 +27,8 @@ const ACCOUNT = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478c
 const COMMAND = new URL('../packages/cli/bin/keymesh.mjs', import.meta.url).pathname;
 const WARM_UP = 40;
 const SEQUENTIAL = 100;
-const BURST = { perSecond: 100, seconds: 3 };
+/** More than the target of 100/s: what is done in a second counts the time of the last answer too. */
+const BURST = { perSecond: 110, seconds: 3 };
 const STEADY = { perSecond: 40, seconds: 30 };
 const FILL_PAUSE_MS = 15_000;
 

@@ -188,16 +188,16 @@ export class Supply {
 
   /**
    * When a shelf may be refilled: never if it is not short. That begins below half of what is wanted and goes on until it
-   * is reached. While requests come, they have the processor, and only what is below a quarter is refilled.
+   * is reached. While requests come, they have the processor, and only what is below an eighth is refilled.
    */
   #refillsFrom(use: InUse): number {
     const { low, high } = this.#watermarks;
-    const wanted = Math.min(high, Math.max(low, 2 * use.demand.recent));
+    const wanted = Math.min(high, Math.max(low, 3 * use.demand.recent));
     const stocked = this.#modules.stock.count(this.#self, use.shelf);
     if (stocked >= wanted) use.isRefilling = false;
     else if (2 * stocked < wanted) use.isRefilling = true;
     if (!use.isRefilling) return Number.POSITIVE_INFINITY;
-    return Math.max(use.pausedUntil, 4 * stocked < wanted ? 0 : this.#requestedAt + REFILL_QUIET_MS);
+    return Math.max(use.pausedUntil, 8 * stocked < wanted ? 0 : this.#requestedAt + REFILL_QUIET_MS);
   }
 
   #order({ shelf }: InUse, count: number, purpose: Order['purpose']): number {

@@ -207,6 +207,19 @@ describe('refilling', () => {
     expect([ordered, stock.count(SELF, shelf)]).toEqual([0, before - 1]);
   });
 
+  it('keeps three times what was used in the last minute', async () => {
+    const { stock, supply, clock, answerAll } = underTest({ low: 0, high: 400 });
+    for (let i = 0; i < 7; i++) {
+      const obtained = supply.obtain(shelf);
+      if ('later' in obtained) obtained.later.catch(() => {});
+    }
+    answerAll();
+    clock.advance(REFILL_QUIET_MS);
+    answerAll();
+    expect(stock.count(SELF, shelf)).toBeGreaterThanOrEqual(21);
+    expect(stock.count(SELF, shelf)).toBeLessThan(21 + STOCK_BATCH_ITEMS);
+  });
+
   it('leaves the processor to requests while they come, unless little is left', () => {
     const { stock, supply, clock, orders, answerAll, make } = underTest({ low: 16, high: 16 });
     const keep = (count: number): void => {
@@ -226,7 +239,7 @@ describe('refilling', () => {
     expect(orders).toHaveLength(1);
     answerAll();
     expect(stock.count(SELF, shelf)).toBeGreaterThanOrEqual(16);
-    while (stock.count(SELF, shelf) > 4) expect(request()).toBe(0);
+    while (stock.count(SELF, shelf) > 2) expect(request()).toBe(0);
     expect(request()).toBe(1);
   });
 
