@@ -33,7 +33,9 @@ export function findWalls(searchPath: string = process.env.PATH ?? ''): Walls {
   if (process.platform !== 'linux') return { bubblewrap: undefined, prlimit: undefined, seccomp: undefined };
   const bubblewrap = findProgram('bwrap', searchPath);
   const prlimit = findProgram('prlimit', searchPath);
-  const works = bubblewrap !== undefined && runs(bubblewrap, ['--unshare-all', '--ro-bind', '/', '/', 'true']);
+  // With all that a sandbox gets: some containers allow namespaces, and no mount of /proc in them.
+  const probe = (wall: string): string[] => [...namespaces(), '--ro-bind', wall, '/probe', '/probe', '--version'];
+  const works = bubblewrap !== undefined && runs(bubblewrap, probe(bubblewrap));
   return {
     bubblewrap: works ? bubblewrap : undefined,
     prlimit: prlimit !== undefined && runs(prlimit, ['--core=0', 'true']) ? prlimit : undefined,
@@ -81,11 +83,8 @@ export function sandboxCommand(
     ...(bubblewrap === undefined
       ? []
       : [
-          ...[bubblewrap, '--unshare-all', '--die-with-parent', '--new-session', '--clearenv', '--cap-drop', 'ALL'],
-          ...libraries(),
+          ...[bubblewrap, ...namespaces()],
           ...['--ro-bind', deno, INSIDE.deno, '--ro-bind', guestFile, INSIDE.guest],
-          ...['--tmpfs', '/tmp', '--dev', '/dev', '--proc', '/proc', '--chdir', '/tmp'],
-          ...['--setenv', 'DENO_DIR', '/tmp/deno', '--setenv', 'NO_COLOR', '1', '--hostname', 'action'],
           ...(seccomp === undefined ? [] : ['--seccomp', `${FILTER_FD}`]),
         ]),
     inside.deno,
@@ -93,6 +92,25 @@ export function sandboxCommand(
   ];
   const [command = '', ...args] = words;
   return { command, args, filter: bubblewrap === undefined ? undefined : seccomp };
+}
+
+/** An own root with the C library in it, an own everything else, and no capabilities. */
+function namespaces(): string[] {
+  return [
+    ...[
+      '--unshare-all',
+      '--die-with-parent',
+      '--new-session',
+      '--clearenv',
+      '--cap-drop',
+      'ALL',
+      '--hostname',
+      'action',
+    ],
+    ...libraries(),
+    ...['--tmpfs', '/tmp', '--dev', '/dev', '--proc', '/proc', '--chdir', '/tmp'],
+    ...['--setenv', 'DENO_DIR', '/tmp/deno', '--setenv', 'NO_COLOR', '1'],
+  ];
 }
 
 /** Only the shared libraries that the runtime needs: the C library and what belongs to it. */
