@@ -32,7 +32,7 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
     if (!isSignerSet(signers, epoch)) throw badRunners(epoch);
     const source = request.code ?? (await findProgram(request.cid as string, modules));
     const cid = cidOf(source);
-    // Under the names that callers know it by: a session for a CIDv1 is for the same text.
+    // Of the text that runs, whichever CID it was asked for by.
     const caller = authorization.caller(request.authSig, capability('lit-action-execution', cid));
     const jsParams = readParams(jsParamsText);
     const identity = executeRequestIdentity(caller.wallet, {
