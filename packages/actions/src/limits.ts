@@ -65,6 +65,9 @@ export const GUEST_FRAME_BYTES_MAX = 8 * MIB;
 export const GUEST_BYTES_MAX = 64 * MIB;
 /** Calls of a run that wait for their answer at one time. */
 export const GUEST_CALLS_PENDING_MAX = 256;
+/** Calls of one program that are answered in each window; more wait for the next one. Answering is work for the node. */
+export const GUEST_CALLS_PER_WINDOW_MAX = 100;
+export const GUEST_CALLS_WINDOW_MS = 100;
 /** Calls of any kind in one run: a flood of free ones must end too. */
 export const GUEST_CALLS_MAX = 20_000;
 /** What is kept of a sandbox's standard error, to tell how it ended. Bytes. */

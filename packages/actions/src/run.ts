@@ -3,6 +3,7 @@ import { KeymeshError, toKeymeshError, utf8 } from '@keymesh/foundation';
 import { parseMessage } from '@keymesh/protocol/routes';
 import { packBytes, unpackBytes } from './bridge-values.ts';
 import { Budget } from './budget.ts';
+import { CallWindow } from './call-window.ts';
 import { ActionError, limitExceeded } from './errors.ts';
 import type { Fetcher } from './fetching/fetcher.ts';
 import type { ActionHost, ActionPartialSignature } from './host.ts';
@@ -144,6 +145,7 @@ class Run {
         sandbox,
         (op, args) => this.#perform(op, args, part),
         (error) => this.#end(error),
+        this.#modules.clock,
       );
       let response = '';
       sandbox.run(part.source, this.#globals(part), {
@@ -259,6 +261,7 @@ class Calls {
   readonly #sandbox: Sandbox;
   readonly #perform: (op: unknown, args: unknown) => Promise<unknown>;
   readonly #flooded: (error: ActionError) => void;
+  readonly #window: CallWindow;
   #pending = 0;
   #total = 0;
 
@@ -266,8 +269,10 @@ class Calls {
     sandbox: Sandbox,
     perform: (op: unknown, args: unknown) => Promise<unknown>,
     flooded: (error: ActionError) => void,
+    clock: Clock,
   ) {
     this.#sandbox = sandbox;
+    this.#window = new CallWindow(clock);
     this.#perform = perform;
     this.#flooded = flooded;
   }
@@ -283,6 +288,13 @@ class Calls {
       this.#flooded(limitExceeded('GUEST_CALLS_MAX', GUEST_CALLS_MAX, 'calls in one run'));
       return;
     }
+    if (this.#window.take()) this.#answer(id, op, args);
+    else this.#window.wait(() => this.#answer(id, op, args));
+  }
+
+  #answer(id: number, op: unknown, args: unknown): void {
+    // What a program asked for and did not live to see is not done any more.
+    if (this.#sandbox.isOver) return;
     this.#perform(op, args).then(
       (value) => this.#settle(id, { value: packBytes(value) }),
       (thrown: unknown) => this.#settle(id, { error: toKeymeshError(thrown).toJSON() }),

@@ -176,7 +176,7 @@ export class Sandbox {
 }
 
 /** Behind the node: signing goes on while programs compute and sandboxes start. */
-const NICE = 5;
+const NICE = 10;
 
 /** Before it has started others, which inherit it. A process that is gone already has none. */
 function lowerPriority(pid: number | undefined): void {
