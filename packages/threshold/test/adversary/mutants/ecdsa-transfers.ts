@@ -219,7 +219,7 @@ export const transferMutants: readonly Mutant[] = [
     kind: 'domain separation',
     file: 'ecdsa/kernel/reference.ts',
     edits: [{ find: 'view.setUint32(at, view.getUint32(at) ^ input);', replace: '' }],
-    tests,
+    tests: ['ecdsa/reference-kernel'],
   },
   {
     name: 'fewer factor bits than the order and twice the statistical security',
