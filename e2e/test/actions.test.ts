@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pkpPermissionsAbi } from '@keymesh/contracts';
 import {
   type ActionFailure,
   allowDecryption,
@@ -26,6 +27,7 @@ import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { createWalletClient, type Hex, hashMessage, http, keccak256, recoverAddress, toBytes } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
+import { waitForTransactionReceipt } from 'viem/actions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PreparedNetwork } from '../harness/prepared-network.ts';
 import { ALICE, DEVELOPER } from '../verifiers/chain.ts';
@@ -281,6 +283,73 @@ describe('an action', () => {
     );
     const { nodes } = await network.run('status');
     for (const { walls } of nodes) expect(walls).toContain('deno');
+  });
+
+  test('has a key of its own for ever when it is bound to it, and nobody else does', async () => {
+    const code = inAsync(`
+      const toSign = new Uint8Array(32).fill(7);
+      await Lit.Actions.signEcdsa({ toSign, publicKey: jsParams.publicKey, sigName: 'a' });`);
+    const bound = await mint(sdk, { walletClient: walletOf(DEVELOPER), boundTo: cidOf(code) });
+    const { signatures } = await run(code, { publicKey: bound.publicKey }, stranger);
+    const { signature = new Uint8Array(0), publicKey = new Uint8Array(0) } = signatures.a ?? {};
+    expect(secp256k1.verify(signature, new Uint8Array(32).fill(7), publicKey, { prehash: false })).toBe(true);
+    const other = await failure(run(`${code}//`, { publicKey: bound.publicKey }));
+    expect(other.reason.code).toBe('actions/script-error');
+    await expect(
+      sign(sdk, { session: owner, key: bound, scheme: 'EcdsaK256Sha256', message: new Uint8Array(32) }),
+    ).rejects.toMatchObject({ code: 'permissions/denied' });
+    await expect(
+      permitAction(sdk, { walletClient: walletOf(DEVELOPER), key: bound, ipfsId: cidOf('x') }),
+    ).rejects.toMatchObject({ code: 'sdk/chain-refused' });
+  });
+
+  test('signs only texts where it is permitted only those', async () => {
+    const code = inAsync(`
+      if (jsParams.text) {
+        await Lit.Actions.ethPersonalSignMessageEcdsa({ message: jsParams.text, publicKey: jsParams.publicKey, sigName: 'a' });
+      } else {
+        const toSign = new Uint8Array(32).fill(7);
+        await Lit.Actions.signEcdsa({ toSign, publicKey: jsParams.publicKey, sigName: 'a' });
+      }`);
+    const mine = await mint(sdk, { walletClient: walletOf(DEVELOPER) });
+    await permitAction(sdk, {
+      ...{ walletClient: walletOf(DEVELOPER), key: mine, ipfsId: cidOf(code), scope: 'personal' },
+    });
+    const { signatures } = await run(code, { publicKey: mine.publicKey, text: 'hello' }, stranger);
+    expect(`0x${Buffer.from(signatures.a?.message ?? []).toString('hex')}`).toBe(hashMessage('hello'));
+    const refused = await failure(run(code, { publicKey: mine.publicKey }, stranger));
+    expect(refused.reason.details).toMatchObject({ thrown: 'session/capability-missing' });
+  });
+
+  test('claims keys, with the word of each node', async () => {
+    const code = inAsync("Lit.Actions.claimKey({ keyId: 'foo' }); Lit.Actions.claimKey({ keyId: 'bar' });");
+    const { claims } = await run(code);
+    expect(Object.keys(claims).sort()).toEqual(['bar', 'foo']);
+    expect(`0x${claims.foo?.derivedKeyId}`).toBe(keccak256(toBytes(`${cidOf(code)}_foo`)));
+    expect(claims.foo?.signatures).toHaveLength(3);
+  });
+
+  test('reads the logins of a key', async () => {
+    const login = { authMethodType: 6n, id: '0x0102', userPubkey: '0x' } as const;
+    const wallet = walletOf(DEVELOPER);
+    const hash = await wallet.writeContract({
+      ...{ address: sdk.contracts.PKPPermissions, abi: pkpPermissionsAbi, functionName: 'addPermittedAuthMethod' },
+      ...{ args: [BigInt(key.tokenId), login, [1n]], chain: null },
+    } as const);
+    await waitForTransactionReceipt(sdk.chain, { hash });
+    const { response } = await run(
+      inAsync(`
+        const of = { tokenId, authMethodType: 6, userId: Uint8Array.of(1, 2) };
+        Lit.Actions.setResponse({ response: JSON.stringify([
+          await Lit.Actions.isPermittedAuthMethod(of),
+          await Lit.Actions.isPermittedAuthMethod({ ...of, authMethodType: 7 }),
+          await Lit.Actions.getPermittedAuthMethods({ tokenId }),
+          await Lit.Actions.getPermittedAuthMethodScopes({ ...of, maxScopeId: 3 }),
+        ]) });`),
+      { tokenId: key.tokenId },
+    );
+    const listed = [{ auth_method_type: '0x6', id: '0x0102', user_pubkey: '0x' }];
+    expect(JSON.parse(response)).toEqual([true, false, listed, [false, true, false]]);
   });
 
   test('runs on the others when a node is dead, and not on too few', async () => {

@@ -3,11 +3,19 @@
  * authors know (reference/action-api.md §2) and passes what it asks to the host. Nothing here is trusted by the host: a
  * program may reach all of it, and then only deceives itself.
  */
-const { core } = Deno[Deno.internal];
-const inspect = Deno.inspect;
+import { encodingOf } from './encodings.js';
+
+const runtime = Deno;
+const { core } = runtime[runtime.internal];
+const { inspect } = runtime;
 // A program may change what these are found by later.
+const { subtle } = crypto;
+const importKey = subtle.importKey.bind(subtle);
+const decryptBytes = subtle.decrypt.bind(subtle);
+const processGetter = Object.getOwnPropertyDescriptor(globalThis, 'process');
 const { parse, stringify } = JSON;
 const { freeze, defineProperty, entries, getOwnPropertyNames } = Object;
+const { apply } = Reflect;
 const NativeError = Error;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -117,14 +125,27 @@ const signArguments = ({ toSign, publicKey, sigName, signingScheme }) => ({
 });
 const ECDSA = 'EcdsaK256Sha256';
 
+/** Callers pass it as an object, or as the text that their clients keep. */
+const authSigOf = (authSig) => (typeof authSig === 'string' ? parse(authSig) : (authSig ?? null));
 const decryptArguments = ({ accessControlConditions, ciphertext, dataToEncryptHash, authSig, chain }) => ({
   ...{ conditions: accessControlConditions, ciphertext, dataToEncryptHash, chain },
-  authSig: authSig ?? null,
+  authSig: authSigOf(authSig),
+});
+const loginArguments = ({ tokenId, authMethodType, userId }) => ({
+  ...{ tokenId: hexText(tokenId), type: hexText(authMethodType) },
+  id: typeof userId === 'string' ? Uint8Array.fromHex(userId.replace(/^0x/, '')) : bytesArgument(userId, 'userId'),
 });
 
 const actions = {
   isPermittedAction: ({ tokenId, ipfsId }) => call('isPermittedAction', { tokenId: hexText(tokenId), cid: ipfsId }),
   isPermittedAddress: ({ tokenId, address }) => call('isPermittedAddress', { tokenId: hexText(tokenId), address }),
+  isPermittedAuthMethod: async (parameters) => call('isPermittedAuthMethod', loginArguments(parameters)),
+  getPermittedAuthMethods: ({ tokenId }) => call('getPermittedAuthMethods', { tokenId: hexText(tokenId) }),
+  getPermittedAuthMethodScopes: async (parameters) =>
+    call('getPermittedAuthMethodScopes', {
+      ...loginArguments(parameters),
+      maxScopeId: Number(parameters.maxScopeId ?? 100),
+    }),
   getPermittedActions: ({ tokenId }) => call('getPermittedActions', { tokenId: hexText(tokenId) }),
   getPermittedAddresses: ({ tokenId }) => call('getPermittedAddresses', { tokenId: hexText(tokenId) }),
   pubkeyToTokenId: ({ publicKey }) => call('pubkeyToTokenId', { publicKey: hexText(publicKey) }),
@@ -155,16 +176,18 @@ const actions = {
     }),
   getActionPublicKey: ({ signingScheme, actionIpfsCid }) =>
     call('getActionPublicKey', { scheme: signingScheme, cid: actionIpfsCid }),
-  checkConditions: ({ conditions, authSig = null, chain }) =>
-    call('checkConditions', { conditions, authSig: authSig ?? null, chain }),
+  checkConditions: async ({ conditions, authSig, chain }) =>
+    call('checkConditions', { conditions, authSig: authSigOf(authSig), chain }),
   encrypt: ({ accessControlConditions, to_encrypt, chain }) =>
     call('encrypt', {
       conditions: accessControlConditions,
       plaintext: bytesArgument(to_encrypt, 'to_encrypt'),
       ...(chain === undefined ? {} : { chain }),
     }),
-  decryptAndCombine: (parameters) => call('decryptAndCombine', decryptArguments(parameters)),
-  decryptToSingleNode: (parameters) => call('decryptToSingleNode', decryptArguments(parameters)),
+  decryptAndCombine: async (parameters) => call('decryptAndCombine', decryptArguments(parameters)),
+  decryptToSingleNode: async (parameters) => call('decryptToSingleNode', decryptArguments(parameters)),
+  aesDecrypt,
+  claimKey: async ({ keyId }) => call('claimKey', { keyId: String(required(keyId, 'keyId', 'blank')) }),
   broadcastAndCollect: ({ name, value }) => call('broadcastAndCollect', { name, value: String(value) }),
   runOnce,
   call: ({ ipfsId, params }) => call('callChild', { cid: ipfsId, params: params ?? {} }),
@@ -175,6 +198,19 @@ const actions = {
   uint8arrayToString: (array, encoding = 'utf8') => encodingOf(encoding).write(bytesArgument(array, 'array')),
   uint8arrayFromString: (text, encoding = 'utf8') => encodingOf(encoding).read(String(text)),
 };
+
+const AES_NONCE_BYTES = 12;
+
+/** AES-GCM: twelve bytes of nonce, then the ciphertext with its tag. */
+async function aesDecrypt({ symmetricKey, ciphertext }) {
+  const bytes = bytesArgument(ciphertext, 'ciphertext');
+  const key = await importKey('raw', bytesArgument(symmetricKey, 'symmetricKey'), 'AES-GCM', false, ['decrypt']);
+  const algorithm = { name: 'AES-GCM', iv: bytes.subarray(0, AES_NONCE_BYTES) };
+  const plaintext = await decryptBytes(algorithm, key, bytes.subarray(AES_NONCE_BYTES)).catch(() => {
+    throw new NativeError('The ciphertext is not one that was made with this key.');
+  });
+  return decoder.decode(plaintext);
+}
 
 /** One node does it; the others get what came out. */
 async function runOnce({ waitForResponse = true, name }, asyncFunction) {
@@ -190,90 +226,6 @@ async function runOnce({ waitForResponse = true, name }, asyncFunction) {
   }
   if (!waitForResponse) return result;
   return call('runOnceEnd', { name, ...(leads ? { result } : {}) });
-}
-
-// ---- text and bytes, by the names of multiformats ----
-
-function rfc4648(alphabet, bitsPerChar, isPadded) {
-  const charsPerGroup = bitsPerChar === 5 ? 8 : bitsPerChar === 6 ? 4 : 2;
-  return {
-    write: (bytes) => {
-      let [text, bits, buffer] = ['', 0, 0];
-      for (const byte of bytes) {
-        buffer = ((buffer << 8) | byte) & 0xffff;
-        for (bits += 8; bits >= bitsPerChar; ) {
-          bits -= bitsPerChar;
-          text += alphabet[(buffer >> bits) & (2 ** bitsPerChar - 1)];
-        }
-      }
-      if (bits > 0) text += alphabet[(buffer << (bitsPerChar - bits)) & (2 ** bitsPerChar - 1)];
-      while (isPadded && text.length % charsPerGroup !== 0) text += '=';
-      return text;
-    },
-    read: (text) => {
-      const digits = text.replace(/=+$/, '');
-      const bytes = [];
-      let [bits, buffer] = [0, 0];
-      for (const digit of digits) {
-        const value = alphabet.indexOf(digit);
-        if (value === -1) throw new SyntaxError(`Invalid character "${digit}"`);
-        buffer = ((buffer << bitsPerChar) | value) & 0xffff;
-        bits += bitsPerChar;
-        if (bits >= 8) {
-          bits -= 8;
-          bytes.push((buffer >> bits) & 0xff);
-        }
-      }
-      return Uint8Array.from(bytes);
-    },
-  };
-}
-
-const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-const base58 = {
-  write: (bytes) => {
-    const zeros = bytes.findIndex((byte) => byte !== 0);
-    let number = bytes.length === 0 ? 0n : BigInt(`0x${bytes.toHex()}`);
-    let text = '';
-    for (; number > 0n; number /= 58n) text = BASE58[Number(number % 58n)] + text;
-    return '1'.repeat(zeros === -1 ? bytes.length : zeros) + text;
-  },
-  read: (text) => {
-    let number = 0n;
-    for (const digit of text) {
-      const value = BASE58.indexOf(digit);
-      if (value === -1) throw new SyntaxError(`Invalid character "${digit}"`);
-      number = number * 58n + BigInt(value);
-    }
-    const zeros = /^1*/.exec(text)[0].length;
-    const hex = number === 0n ? '' : number.toString(16);
-    return Uint8Array.fromHex('00'.repeat(zeros) + (hex.length % 2 === 0 ? hex : `0${hex}`));
-  },
-};
-const latin1 = {
-  write: (bytes) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''),
-  read: (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
-};
-const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const BASE64 = `${UPPER}${UPPER.toLowerCase()}0123456789+/`;
-const BASE64_URL = `${UPPER}${UPPER.toLowerCase()}0123456789-_`;
-const BASE32 = `${UPPER.toLowerCase()}234567`;
-const utf8 = { write: (bytes) => decoder.decode(bytes), read: (text) => encoder.encode(text) };
-const base16 = rfc4648('0123456789abcdef', 4, false);
-const ENCODINGS = new Map(
-  entries({
-    ...{ utf8, 'utf-8': utf8, latin1, binary: latin1, ascii: latin1, hex: base16, base16 },
-    ...{ base16upper: rfc4648('0123456789ABCDEF', 4, false), base58btc: base58 },
-    ...{ base32: rfc4648(BASE32, 5, false), base32pad: rfc4648(BASE32, 5, true) },
-    ...{ base32upper: rfc4648(BASE32.toUpperCase(), 5, false) },
-    ...{ base64: rfc4648(BASE64, 6, false), base64pad: rfc4648(BASE64, 6, true) },
-    ...{ base64url: rfc4648(BASE64_URL, 6, false), base64urlpad: rfc4648(BASE64_URL, 6, true) },
-  }),
-);
-function encodingOf(name) {
-  const encoding = ENCODINGS.get(name);
-  if (encoding === undefined) throw new NativeError(`Unsupported encoding "${name}"`);
-  return encoding;
 }
 
 // ---- fetch: standard objects here, the request itself at the host ----
@@ -338,7 +290,7 @@ function describe(thrown) {
   return text
     .replaceAll(SCRIPT_NAME, SHOWN_NAME)
     .split('\n')
-    .filter((line) => !/^\s+at .*(file:|ext:|node:|action:ethers)/.test(line))
+    .filter((line) => !/^\s+at .*(file:|ext:|node:|action:(ethers|viem|jwt))/.test(line))
     .join('\n');
 }
 
@@ -378,8 +330,8 @@ const KEPT_OUT = [
   ...['GPU', 'Storage', 'onload', 'onbeforeunload', 'onunload', 'Temporal_', 'window_'],
 ];
 
-/** The text of the library; it is compiled when a program first uses it. */
-let ethersSource;
+/** Texts of libraries by the names of their globals; each is compiled when a program first uses it. */
+let librarySources;
 
 function prepareScope() {
   for (const name of KEPT_OUT) delete globalThis[name];
@@ -387,23 +339,49 @@ function prepareScope() {
     const get = closed(name, 'does not exist in an action');
     defineProperty(globalThis, name, { get, configurable: false });
   }
-  defineProperty(globalThis, 'console', { value: freeze(consoleForAuthors), writable: false });
   defineProperty(globalThis, 'fetch', { value: fetchThroughHost, writable: true, configurable: true });
-  let ethers;
-  defineProperty(globalThis, 'ethers', {
-    get: () => (ethers ??= freeze(loadEthers())),
-    set: closed('ethers', 'cannot be reassigned'),
-  });
+  for (const name of ['ethers', 'viem', 'jwt']) {
+    let library;
+    const get = () => (library ??= freeze(loadLibrary(name)));
+    defineProperty(globalThis, name, { get, set: closed(name, 'cannot be reassigned') });
+  }
 }
 
-function loadEthers() {
-  const [factory] = core.evalContext(ethersSource, 'action:ethers');
+/**
+ * `jwt` before the program's first line, if its text names it: it needs modules of the runtime, which see `Deno` while
+ * they begin, and a program that ran already could have laid traps for them.
+ */
+function loadEarly(source) {
+  if (!source.includes('jwt')) return;
+  defineProperty(globalThis, 'Deno', { value: runtime, configurable: true });
+  void globalThis.jwt;
+  delete globalThis.Deno;
+}
+
+/** What `jwt` requires of Node's modules: Deno's own, which have no permission either. */
+const BUILTIN = ['crypto', 'buffer', 'stream', 'util'];
+
+/** A CommonJS text as a module. */
+function loadLibrary(name) {
+  const [factory] = core.evalContext(librarySources[name], `action:${name}`);
   const module = { exports: {} };
-  factory.call(globalThis, module, module.exports);
-  return module.exports.ethers;
+  // Not by `call`, which a program may have made its own, to see what is handed over here.
+  apply(factory, globalThis, [module, module.exports, ...(name === 'jwt' ? nodeModules() : [])]);
+  return name === 'ethers' ? module.exports.ethers : module.exports;
+}
+
+function nodeModules() {
+  if (started) throw new NativeError('jwt is only there for a program whose text names it.');
+  const { getBuiltinModule, version } = processGetter.value ?? apply(processGetter.get, globalThis, []);
+  const require = (id) => {
+    if (BUILTIN.includes(id)) return getBuiltinModule(id);
+    throw new NativeError(`There is no module ${id} in an action.`);
+  };
+  return [require, getBuiltinModule('buffer').Buffer, freeze({ version, nextTick: queueMicrotask })];
 }
 
 function giveGlobals({ jsParams, auth, headers }) {
+  defineProperty(globalThis, 'console', { value: freeze(consoleForAuthors), writable: false });
   const Auth = deepFreeze(auth);
   fix('Lit', freeze({ Actions: freeze(actions), Auth, Headers: new Headers(headers) }));
   fix('LitActions', actions);
@@ -423,10 +401,11 @@ function deepFreeze(value) {
 
 async function main() {
   prepareScope();
-  ethersSource = (await receive())?.ethers;
+  librarySources = await receive();
   send({ kind: 'ready' });
   const start = await receive();
   if (start === undefined) return;
+  loadEarly(start.source);
   giveGlobals(start);
   started = true;
   void answerCalls();

@@ -1,6 +1,7 @@
 import type { PartyIndex } from '@keymesh/foundation';
 import type { ResponseOf } from '@keymesh/protocol/routes';
 import type { SchemeName } from '@keymesh/protocol/schemes';
+import type { AuthSig } from '@keymesh/protocol/sessions';
 
 /** `Lit.Auth` (reference/action-api.md §2.4). */
 export interface ActionAuth {
@@ -9,7 +10,7 @@ export interface ActionAuth {
   /** The caller's wallet with a checksum, or null. */
   readonly authSigAddress: string | null;
   readonly authMethodContexts: readonly unknown[];
-  /** Resources in the session's capability. */
+  /** Of the delegation behind the session, as its text lists them. */
   readonly resources: readonly string[];
   readonly customAuthResource: string;
 }
@@ -30,6 +31,33 @@ export interface ActionSigning {
   readonly name: string;
   /** CIDs of the programs that ask: first the outermost, last the one that called. */
   readonly programs: readonly string[];
+  /** Whether the message is a text as wallets sign it (EIP-191): some may sign nothing else. Default false. */
+  readonly isPersonal?: boolean;
+}
+
+/** A program's claim to a key that nobody has minted yet, and this node's word for it. */
+export interface ActionClaim {
+  /** 64 hex digits: keccak256 of `<cid>_<keyId>` in UTF-8. */
+  readonly derivedKeyId: string;
+  /** By the node's account on chain, over the id as 32 bytes (EIP-191): 0x and r, s, v. */
+  readonly signature: string;
+}
+
+/** A login that belongs to a key. */
+export interface ActionAuthMethod {
+  readonly type: bigint;
+  /** `0x…` */
+  readonly id: string;
+  /** `0x…`; empty where the kind of login has none. */
+  readonly userPubkey: string;
+}
+
+/** Whose conditions are judged. */
+export interface ConditionsCaller {
+  readonly chain: string;
+  readonly programs: readonly string[];
+  /** Another wallet's proof, or null for the caller's own session. */
+  readonly authSig: AuthSig | null;
 }
 
 /** A node's part of a signature, and what it is a part of. */
@@ -65,14 +93,12 @@ export interface ActionPeers {
 }
 
 /** What is encrypted to: conditions in any of the reference's three forms, as the author gives them. */
-export interface ActionDecryption {
+export interface ActionDecryption extends ConditionsCaller {
   readonly conditions: readonly unknown[];
-  readonly chain: string;
   /** Base64. */
   readonly ciphertext: string;
   /** 64 hex digits. */
   readonly dataToEncryptHash: string;
-  readonly programs: readonly string[];
 }
 
 /** Reads of chains and of the network's own contracts. */
@@ -87,6 +113,14 @@ export interface ActionChains {
   isPermittedAction(tokenId: bigint, cid: string): Promise<boolean>;
   getPermittedAddresses(tokenId: bigint): Promise<readonly string[]>;
   getPermittedActions(tokenId: bigint): Promise<readonly string[]>;
+  isPermittedAuthMethod(tokenId: bigint, login: Pick<ActionAuthMethod, 'type' | 'id'>): Promise<boolean>;
+  getPermittedAuthMethods(tokenId: bigint): Promise<readonly ActionAuthMethod[]>;
+  /** @returns a flag for each scope from 0 to count - 1. */
+  getPermittedAuthMethodScopes(
+    tokenId: bigint,
+    login: Pick<ActionAuthMethod, 'type' | 'id'>,
+    count: number,
+  ): Promise<readonly boolean[]>;
 }
 
 /**
@@ -107,8 +141,10 @@ export interface ActionHost {
   verifyActionSignature(cid: string, signature: ActionSignature, message: Uint8Array): boolean;
   /** A program's own key. @returns it in the scheme's encoding. */
   actionPublicKey(cid: string, scheme: SchemeName): Uint8Array;
-  /** Whether conditions hold for the caller. */
-  checkConditions(conditions: readonly unknown[], chain: string, programs: readonly string[]): Promise<boolean>;
+  /** This node's word for a claim of the program to a key. @param keyId the program's own name for it. */
+  claimKey(cid: string, keyId: string): Promise<ActionClaim>;
+  /** Whether conditions hold for the caller. @throws ProtocolError `delegation/…` for a proof that does not hold. */
+  checkConditions(conditions: readonly unknown[], caller: ConditionsCaller): Promise<boolean>;
   encrypt(
     conditions: readonly unknown[],
     plaintext: Uint8Array,

@@ -4,13 +4,16 @@ export type { FetcherOptions } from './fetching/fetcher.ts';
 export { Fetcher } from './fetching/fetcher.ts';
 export type {
   ActionAuth,
+  ActionAuthMethod,
   ActionChains,
+  ActionClaim,
   ActionDecryption,
   ActionHost,
   ActionPartialSignature,
   ActionPeers,
   ActionSignature,
   ActionSigning,
+  ConditionsCaller,
 } from './host.ts';
 export type { ActionLimits } from './limits.ts';
 export { DEFAULT_ACTION_LIMITS } from './limits.ts';

@@ -6,7 +6,7 @@ import { Budget } from './budget.ts';
 import { CallWindow } from './call-window.ts';
 import { ActionError, limitExceeded } from './errors.ts';
 import type { Fetcher } from './fetching/fetcher.ts';
-import type { ActionHost, ActionPartialSignature } from './host.ts';
+import type { ActionClaim, ActionHost, ActionPartialSignature } from './host.ts';
 import {
   type ActionLimits,
   GUEST_CALLS_MAX,
@@ -49,6 +49,8 @@ export interface ActionOutcome {
   readonly logs: string;
   /** By `sigName`, those of children included. None if it did not end well: a program decides at its end. */
   readonly signatures: ReadonlyMap<string, ActionPartialSignature>;
+  /** By `keyId`. None if it did not end well. */
+  readonly claims: ReadonlyMap<string, ActionClaim>;
   /** How much of each counted limit was used. */
   readonly used: Readonly<Record<CountedLimit, number>>;
 }
@@ -73,6 +75,7 @@ class Run {
   readonly #modules: RunModules;
   readonly #budget: Budget;
   readonly #signatures = new Map<string, ActionPartialSignature>();
+  readonly #claims = new Map<string, ActionClaim>();
   readonly #abort = new AbortController();
   #logs = '';
   #logBytes = 0;
@@ -102,14 +105,11 @@ class Run {
     } finally {
       this.#abort.abort();
     }
-    const signatures = error === undefined ? this.#signatures : new Map<string, ActionPartialSignature>();
-    return {
-      error,
-      response: error === undefined ? response : '',
-      logs: this.#logs,
-      signatures,
-      used: this.#budget.used,
-    };
+    const { used } = this.#budget;
+    if (error !== undefined) {
+      return { error, response: '', logs: this.#logs, signatures: new Map(), claims: new Map(), used };
+    }
+    return { error, response, logs: this.#logs, signatures: this.#signatures, claims: this.#claims, used };
   }
 
   /** The time of a run begins with its first line. */
@@ -199,7 +199,8 @@ class Run {
   #contextOf({ programs }: Part): OpContext {
     const { host, limits, fetcher, pool } = this.#modules;
     return {
-      ...{ host, limits, fetcher, programs, signal: this.#abort.signal, signatures: this.#signatures },
+      ...{ host, limits, fetcher, programs, signal: this.#abort.signal },
+      ...{ signatures: this.#signatures, claims: this.#claims },
       occurrence: (kind, name) => this.#budget.occurrence(kind, name),
       runChild: (cid, source, jsParams) =>
         pool.with((sandbox) => this.#runIn(sandbox, { source, programs: [...programs, cid], jsParams }), true),

@@ -1,7 +1,8 @@
+import { createCipheriv, generateKeyPairSync, sign } from 'node:crypto';
 import { cidOf } from '@keymesh/protocol/cid';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ActionSigning } from '../src/host.ts';
+import type { ActionSigning, ConditionsCaller } from '../src/host.ts';
 import { Programs, Rounds } from './program-under-test.ts';
 import { serve } from './test-network.ts';
 
@@ -24,6 +25,11 @@ afterAll(async () => {
   await server.close();
 });
 const inAsync = (body: string): string => `(async () => { ${body} })()`;
+/** A JSON Web Token (RFC 7519), made without the library. */
+function tokenOf(header: object, payload: object, signed: (bytes: Uint8Array) => Buffer): string {
+  const head = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return `${head}.${signed(Buffer.from(head)).toString('base64url')}`;
+}
 const KEY = `0x04${'ab'.repeat(64)}`;
 
 /** The tests that the reference's node ships (action-api.md §2.7). */
@@ -42,7 +48,7 @@ describe('a program', () => {
     expect(await programs.logsOf('console.log(typeof Lit.Actions.signEcdsa, LitActions === Lit.Actions)')).toBe(
       'function true',
     );
-    for (const name of ['Lit', 'LitActions', 'LitAuth', 'ethers']) {
+    for (const name of ['Lit', 'LitActions', 'LitAuth', 'ethers', 'viem', 'jwt']) {
       expect(await programs.logsOf(`${name} = {}`)).toMatch(`TypeError: ${name} cannot be reassigned`);
     }
     expect(await programs.logsOf('"use strict"; Lit.Actions.signEcdsa = 1')).toMatch('TypeError');
@@ -201,6 +207,11 @@ describe('a program', () => {
       isPermittedAction: async (tokenId: bigint) => tokenId === 5n,
       getPermittedAddresses: async () => ['0x1'],
       getPermittedActions: async () => ['Qm1'],
+      isPermittedAuthMethod: async (_: bigint, { type, id }: { type: bigint; id: string }) =>
+        type === 6n && id === '0x0102',
+      getPermittedAuthMethods: async () => [{ type: 255n, id: '0x0102', userPubkey: '0x' }],
+      getPermittedAuthMethodScopes: async (_: bigint, __: unknown, count: number) =>
+        Array.from({ length: count }, (___, scope) => scope === 1),
     };
     const account = `0x${'11'.repeat(20)}`;
     const cid = cidOf('x');
@@ -212,6 +223,12 @@ describe('a program', () => {
       console.log(await LitActions.isPermittedAction({ tokenId: '6', ipfsId: '${cid}' }));
       console.log(await LitActions.getPermittedAddresses({ tokenId: 5n }), await LitActions.getPermittedActions({ tokenId: '0x5' }));
       console.log(await LitActions.pubkeyToTokenId({ publicKey: '0x0401' }));
+      const login = { tokenId: '0x5', authMethodType: 6, userId: Uint8Array.of(1, 2) };
+      console.log(await LitActions.isPermittedAuthMethod(login));
+      console.log(await LitActions.isPermittedAuthMethod({ ...login, authMethodType: '0x07', userId: '0x0102' }));
+      console.log(JSON.stringify(await LitActions.getPermittedAuthMethods({ tokenId: '0x5' })));
+      console.log(JSON.stringify(await LitActions.getPermittedAuthMethodScopes({ ...login, maxScopeId: 3 })));
+      console.log((await LitActions.getPermittedAuthMethodScopes(login)).length);
     `);
     const hash = Buffer.from(keccak_256(Uint8Array.of(4, 1))).toString('hex');
     expect((await programs.logsOf(source, { host: { chains } })).split('\n')).toEqual([
@@ -222,12 +239,98 @@ describe('a program', () => {
       'false',
       '[ "0x1" ] [ "Qm1" ]',
       `0x${hash}`,
+      'true',
+      'false',
+      '[{"auth_method_type":"0xff","id":"0x0102","user_pubkey":"0x"}]',
+      '[false,true,false]',
+      '100',
     ]);
+  });
+
+  it('decrypts AES', async () => {
+    const key = Buffer.alloc(32, 7);
+    const cipher = createCipheriv('aes-256-gcm', key, Buffer.alloc(12, 9));
+    const body = Buffer.concat([cipher.update('grüße'), cipher.final()]);
+    const ciphertext = Buffer.concat([Buffer.alloc(12, 9), body, cipher.getAuthTag()]);
+    const source = (bytes: Buffer): string =>
+      inAsync(`console.log(await LitActions.aesDecrypt({
+        symmetricKey: Uint8Array.from(${JSON.stringify([...key])}), ciphertext: ${JSON.stringify([...bytes])} }))`);
+    expect(await programs.logsOf(source(ciphertext))).toBe('grüße');
+    ciphertext[15] = (ciphertext[15] as number) ^ 1;
+    expect(await programs.logsOf(source(ciphertext))).toMatch('not one that was made with this key');
+  });
+
+  it('claims keys, also without waiting', async () => {
+    const host = {
+      claimKey: async (cid: string, keyId: string) => ({ derivedKeyId: `${cid}/${keyId}`, signature: '0x' }),
+    };
+    const source = inAsync('Lit.Actions.claimKey({ keyId: "foo" }); await Lit.Actions.claimKey({ keyId: "bar" })');
+    const { claims } = await programs.run(source, { host });
+    expect([...claims.keys()]).toEqual(['foo', 'bar']);
+    expect(claims.get('foo')?.derivedKeyId).toBe(`${cidOf(source)}/foo`);
+    expect(await programs.logsOf(inAsync('await Lit.Actions.claimKey({})'), { host })).toMatch(
+      'keyId must not be blank',
+    );
+    const thrown = await programs.run(inAsync('await Lit.Actions.claimKey({ keyId: "foo" }); throw new Error("x")'), {
+      host,
+    });
+    expect(thrown.claims.size).toBe(0);
+  });
+
+  it('reads, makes and verifies JSON Web Tokens', async () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const jsParams = {
+      rsaPublic: rsa.publicKey.export({ type: 'spki', format: 'pem' }),
+      token: tokenOf({ alg: 'RS256' }, { sub: 'alice' }, (bytes) => sign('sha256', bytes, rsa.privateKey)),
+      ecPublic: ec.publicKey.export({ type: 'spki', format: 'pem' }),
+      ecToken: tokenOf({ alg: 'ES256' }, { sub: 'bob' }, (bytes) =>
+        sign('sha256', bytes, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
+      ),
+    };
+    const source = `
+      console.log(jwt.decode(token).sub, jwt.decode('nonsense'));
+      console.log(jwt.verify(token, rsaPublic).sub, jwt.verify(ecToken, ecPublic).sub);
+      const made = jwt.sign({ a: 1 }, 'a secret', { expiresIn: '1h', issuer: 'me' });
+      console.log(jwt.verify(made, 'a secret', { issuer: 'me' }).a);
+      for (const attempt of [
+        () => jwt.verify(token, ecPublic),
+        () => jwt.verify(made, 'another'),
+        () => jwt.verify(made, 'a secret', { issuer: 'you' }),
+        () => jwt.verify(jwt.sign({ a: 1 }, 'a secret', { expiresIn: -1 }), 'a secret'),
+        () => jwt.verify(token.replace(/^[^.]*/, btoa('{"alg":"none"}')).replace(/[^.]*$/, ''), rsaPublic),
+      ]) try { console.log('passed', attempt()); } catch (error) { console.log(error.name); }
+      console.log(typeof process, typeof Buffer, typeof require, typeof Deno);`;
+    expect((await programs.logsOf(source, { jsParams })).split('\n')).toEqual([
+      ...['alice null', 'alice bob', '1'],
+      ...['JsonWebTokenError', 'JsonWebTokenError', 'JsonWebTokenError', 'TokenExpiredError', 'JsonWebTokenError'],
+      'undefined undefined undefined undefined',
+    ]);
+    expect(await programs.logsOf('globalThis["jw" + "t"]')).toMatch('whose text names it');
+  });
+
+  it('has viem, whose requests go through its node', async () => {
+    const source = inAsync(`
+      const account = viem.accounts.privateKeyToAccount('0x' + '11'.repeat(32));
+      const signature = await account.signMessage({ message: 'hi' });
+      console.log(await viem.verifyMessage({ address: account.address, message: 'hi', signature }));
+      console.log(viem.formatEther(viem.parseEther('1.5')), Object.isFrozen(viem));
+      const client = viem.createPublicClient({ transport: viem.http('http://127.0.0.1:${server.port}/', { retryCount: 0 }) });
+      console.log(await client.request({ method: 'eth_chainId' }).catch((error) => error.name));`);
+    const lines = (await programs.logsOf(source)).split('\n');
+    expect(lines.slice(0, 2)).toEqual(['true', '1.5 true']);
+    // The server is no chain; what counts is that it was reached.
+    expect(lines[2]).not.toMatch(/HttpRequestError|TypeError/);
+  });
+
+  it('sees the headers of its request', async () => {
+    const headers = [['user-agent', 'an app']] as const;
+    expect(await programs.logsOf('console.log(Lit.Headers.get("User-Agent"))', { headers })).toBe('an app');
   });
 
   it('encrypts, decrypts and checks conditions', async () => {
     const host = {
-      checkConditions: async () => true,
+      checkConditions: async (_: unknown, { authSig }: ConditionsCaller) => authSig?.address ?? 'caller',
       encrypt: (_: readonly unknown[], plaintext: Uint8Array) => ({
         ciphertext: Buffer.from(plaintext).toString('base64'),
         dataToEncryptHash: 'ab'.repeat(32),
@@ -240,10 +343,12 @@ describe('a program', () => {
       const to_encrypt = new TextEncoder().encode('grüße');
       const sealed = await LitActions.encrypt({ accessControlConditions, to_encrypt });
       console.log(await LitActions.checkConditions({ conditions: [{}], authSig: null, chain: 'ethereum' }));
+      const authSig = JSON.stringify({ sig: '0x1', derivedVia: 'web3.eth.personal.sign', signedMessage: 'm', address: '0x2' });
+      console.log(await LitActions.checkConditions({ conditions: [{}], authSig, chain: 'ethereum' }));
       console.log(await LitActions.decryptAndCombine({ ...sealed, accessControlConditions, authSig: null, chain: 'ethereum' }));
       console.log(await LitActions.decryptToSingleNode({ ...sealed, accessControlConditions, authSig: null, chain: 'ethereum' }) === '');
     `);
-    expect(await programs.logsOf(source, { host: host as never })).toBe('true\ngrüße\ntrue');
+    expect(await programs.logsOf(source, { host: host as never })).toBe('caller\n0x2\ngrüße\ntrue');
   });
 
   it('that throws an error of its node on keeps its code', async () => {

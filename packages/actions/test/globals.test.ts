@@ -29,7 +29,11 @@ function complaintsAbout(source: string): string {
     types: [],
     module: 'nodenext',
   };
-  const paths = { ethers: [join(REPOSITORY, 'node_modules/ethers')] };
+  const paths = {
+    ethers: [join(REPOSITORY, 'node_modules/ethers')],
+    viem: [join(REPOSITORY, 'node_modules/viem')],
+    'viem/accounts': [join(REPOSITORY, 'node_modules/viem/accounts')],
+  };
   const config = { compilerOptions: { ...compilerOptions, skipLibCheck: true, paths }, files: ['program.js', TYPES] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   try {
@@ -53,6 +57,9 @@ it('the types take right calls and refuse wrong ones', () => {
     const toSign = ethers.utils.arrayify(ethers.utils.id('x'));
     const done = await Lit.Actions.signEcdsa({ toSign, publicKey: jsParams.key, sigName: 'a' });
     const values = await LitActions.broadcastAndCollect({ name: 'n', value: done });
+    const token = jwt.sign({ wei: String(viem.parseEther('1')) }, 'secret', { algorithm: 'HS256' });
+    const account = viem.accounts.privateKeyToAccount(viem.keccak256(viem.toHex(token)));
+    await Lit.Actions.checkConditions({ conditions: [], authSig: jsParams.authSig, chain: account.address });
     Lit.Actions.setResponse({ response: values.join() + LitAuth.actionIpfsIdStack[0] });
   })();`;
   expect(complaintsAbout(right)).toBe('');

@@ -3,10 +3,16 @@
  * `{ "compilerOptions": { "lib": ["ES2024", "DOM"], "types": ["@keymesh/actions/globals"] } }`.
  */
 import type { ethers as Ethers } from 'ethers';
+import type * as Viem from 'viem';
+import type * as ViemAccounts from 'viem/accounts';
 
 declare global {
   /** Ethers 5. Compiled when it is first used. */
   const ethers: typeof Ethers;
+  /** Viem 2 with its accounts, without its definitions of chains. Compiled when it is first used. */
+  const viem: typeof Viem & { readonly accounts: typeof ViemAccounts };
+  /** JSON Web Tokens, as in the package jsonwebtoken 9. Compiled when it is first used. */
+  const jwt: LitJwt;
   /** The caller's parameters; each key is a global as well, unless that replaced something. */
   // biome-ignore lint/suspicious/noExplicitAny: the author knows what callers pass
   const jsParams: any;
@@ -39,6 +45,55 @@ declare global {
     readonly customAuthResource: string;
   }
 
+  interface LitJwt {
+    /** @returns the payload, with the header if `complete` is set; null for what is no token. Verifies nothing. */
+    // biome-ignore lint/suspicious/noExplicitAny: what a token says is its maker's
+    decode(token: string, options?: { readonly complete?: boolean; readonly json?: boolean }): any;
+    /** @returns the payload. @throws JsonWebTokenError, TokenExpiredError, NotBeforeError. */
+    verify(
+      token: string,
+      secretOrPublicKey: string | Uint8Array,
+      options?: {
+        readonly algorithms?: readonly string[];
+        readonly audience?: string | RegExp;
+        readonly issuer?: string | readonly string[];
+        readonly subject?: string;
+        readonly clockTolerance?: number;
+        readonly ignoreExpiration?: boolean;
+        readonly maxAge?: string | number;
+        readonly nonce?: string;
+      },
+      // biome-ignore lint/suspicious/noExplicitAny: what a token says is its maker's
+    ): any;
+    sign(
+      payload: string | object,
+      secretOrPrivateKey: string | Uint8Array,
+      options?: {
+        readonly algorithm?: string;
+        readonly expiresIn?: string | number;
+        readonly notBefore?: string | number;
+        readonly audience?: string | readonly string[];
+        readonly issuer?: string;
+        readonly subject?: string;
+        readonly keyid?: string;
+        readonly noTimestamp?: boolean;
+      },
+    ): string;
+    readonly JsonWebTokenError: new (message: string) => Error;
+    readonly TokenExpiredError: new (message: string, expiredAt: Date) => Error;
+    readonly NotBeforeError: new (message: string, date: Date) => Error;
+  }
+
+  /** A wallet's proof of its address: a sign-in text (EIP-4361) that it signed. As an object or its JSON. */
+  type LitAuthSig =
+    | string
+    | {
+        readonly sig: string;
+        readonly derivedVia: string;
+        readonly signedMessage: string;
+        readonly address: string;
+      };
+
   /** Bytes, or an array of them. For ECDSA the digest. */
   type LitBytes = Uint8Array | ArrayBuffer | readonly number[];
 
@@ -53,8 +108,16 @@ declare global {
     readonly accessControlConditions: readonly object[];
     readonly ciphertext: string;
     readonly dataToEncryptHash: string;
-    readonly authSig: null;
+    /** Null: the caller of the program. */
+    readonly authSig?: LitAuthSig | null;
     readonly chain: string;
+  }
+
+  /** Somebody by a kind of login, and by who they are within it. */
+  interface LitLogin {
+    readonly tokenId: string | bigint;
+    readonly authMethodType: string | number | bigint;
+    readonly userId: LitBytes | string;
   }
 
   interface LitActionsApi {
@@ -90,6 +153,12 @@ declare global {
 
     isPermittedAction(parameters: { readonly tokenId: string | bigint; readonly ipfsId: string }): Promise<boolean>;
     isPermittedAddress(parameters: { readonly tokenId: string | bigint; readonly address: string }): Promise<boolean>;
+    isPermittedAuthMethod(parameters: LitLogin): Promise<boolean>;
+    getPermittedAuthMethods(parameters: {
+      readonly tokenId: string | bigint;
+    }): Promise<{ auth_method_type: string; id: string; user_pubkey: string }[]>;
+    /** A flag for each scope from 0 to `maxScopeId` - 1 (default 100). */
+    getPermittedAuthMethodScopes(parameters: LitLogin & { readonly maxScopeId?: number }): Promise<boolean[]>;
     getPermittedActions(parameters: { readonly tokenId: string | bigint }): Promise<string[]>;
     getPermittedAddresses(parameters: { readonly tokenId: string | bigint }): Promise<string[]>;
     pubkeyToTokenId(parameters: { readonly publicKey: string }): Promise<string>;
@@ -101,7 +170,8 @@ declare global {
 
     checkConditions(parameters: {
       readonly conditions: readonly object[];
-      readonly authSig: null;
+      /** Null: the caller of the program. */
+      readonly authSig?: LitAuthSig | null;
       readonly chain: string;
     }): Promise<boolean>;
     encrypt(parameters: {
@@ -111,6 +181,11 @@ declare global {
     decryptAndCombine(parameters: LitDecryptParameters): Promise<string>;
     /** The text on one node, the empty text on the others. */
     decryptToSingleNode(parameters: LitDecryptParameters): Promise<string>;
+
+    /** AES-GCM: twelve bytes of nonce, then the ciphertext with its tag. @returns the UTF-8 text. */
+    aesDecrypt(parameters: { readonly symmetricKey: LitBytes; readonly ciphertext: LitBytes }): Promise<string>;
+    /** Claims the key with the id keccak256(`<CID of this program>_<keyId>`); the nodes' words for it are in the result. */
+    claimKey(parameters: { readonly keyId: string }): Promise<void>;
 
     /** The values of all nodes, the same list on each. */
     broadcastAndCollect(parameters: { readonly name: string; readonly value: string }): Promise<string[]>;

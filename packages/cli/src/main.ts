@@ -128,9 +128,9 @@ function program(report: Reporter): Command {
 
 function addKeyCommands(root: Command, network: (command: Command) => Command, report: Reporter): void {
   const key = inherit(root, root.command('key').description('Mint and show keys.'));
-  network(key.command('mint').description('Mint a key to your wallet.')).action(async (options) =>
-    (await import('./commands/key.ts')).mintKey(options, report),
-  );
+  network(key.command('mint').description('Mint a key to your wallet, or to a program.'))
+    .option('--bind-to <file|cid>', 'bind the key to a program for ever: nobody owns it')
+    .action(async (options) => (await import('./commands/key.ts')).mintKey(options, report));
   network(key.command('list').description('List the keys of an address.'))
     .option('--owner <address>', 'whose keys (default: your wallet)')
     .action(async (options) => (await import('./commands/key.ts')).listOwnKeys(options, report));
@@ -164,14 +164,15 @@ function addActionCommands(
   local(
     action.command('publish').description('Give a program to the nodes of the local network.').argument('<file>'),
   ).action(async (file, options) => (await commands()).publishAction(file, options, report));
-  for (const [what, description] of [
-    ['permit', 'Let a program sign with a key of yours, whoever runs it.'],
-    ['revoke', 'Withdraw what permit gave.'],
-  ] as const) {
+  const permissionOf = (what: 'permit' | 'revoke', description: string): Command =>
     network(action.command(what).description(description).argument('<file|cid>'))
       .requiredOption('--key <tokenId|publicKey>', 'the key')
       .action(async (program, options) => (await commands()).changePermission(what, program, options, report));
-  }
+  permissionOf('permit', 'Let a program sign with a key of yours, whoever runs it.').option(
+    '--personal',
+    'only texts as wallets sign them (EIP-191), no transactions',
+  );
+  permissionOf('revoke', 'Withdraw what permit gave.');
 }
 
 function inherit(from: Command, command: Command): Command {

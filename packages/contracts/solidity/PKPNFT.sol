@@ -7,6 +7,7 @@ import {ERC721Enumerable} from "@openzeppelin/contracts/token/ERC721/extensions/
 import {IPKPNFT} from "./interfaces/IPKPNFT.sol";
 import {IPubkeyRouter} from "./interfaces/IPubkeyRouter.sol";
 import {KeyId} from "./interfaces/RootKeys.sol";
+import {ActionCid} from "./permissions/ActionCid.sol";
 
 /// @dev Interface, events, errors and units: {IPKPNFT}.
 contract PKPNFT is IPKPNFT, ERC721Enumerable, Ownable2Step {
@@ -17,6 +18,7 @@ contract PKPNFT is IPKPNFT, ERC721Enumerable, Ownable2Step {
     // Per minter, so that nobody else's mint changes the key, and with it the gas, of a transaction that was estimated.
     mapping(address minter => uint256 count) private _mintCounts;
     mapping(uint256 tokenId => uint256) private _ownershipGeneration;
+    mapping(uint256 tokenId => bytes ipfsCID) private _boundActions;
 
     constructor(address owner_, address pubkeyRouter_, uint256 mintCost_)
         ERC721("Keymesh key", "PKP")
@@ -28,14 +30,19 @@ contract PKPNFT is IPKPNFT, ERC721Enumerable, Ownable2Step {
     }
 
     function mintNext(uint256 keyType, string calldata keySetId) external payable returns (uint256 tokenId) {
-        if (keyType != KEY_TYPE_SECP256K1) revert UnsupportedKeyType(keyType);
-        if (msg.value != _mintCost) revert WrongPayment(msg.value, _mintCost);
-        bytes32 keyId = keccak256(abi.encode(block.chainid, address(this), msg.sender, _mintCounts[msg.sender]++));
-        bytes memory pubkey;
-        (tokenId, pubkey) = _router.registerKey(keySetId, KeyId.wrap(keyId));
-        // Not _safeMint: the receiver is the caller, which asked for the token, and gets no chance to re-enter.
-        _mint(msg.sender, tokenId);
-        emit PKPMinted(tokenId, pubkey);
+        return _mintNext(keyType, keySetId);
+    }
+
+    function mintGrantAndBurnNext(uint256 keyType, string calldata keySetId, bytes calldata ipfsCID)
+        external
+        payable
+        returns (uint256 tokenId)
+    {
+        if (!ActionCid.isValid(ipfsCID)) revert InvalidActionCid(ipfsCID);
+        tokenId = _mintNext(keyType, keySetId);
+        _boundActions[tokenId] = ipfsCID;
+        _burn(tokenId);
+        emit PKPBound(tokenId, ipfsCID);
     }
 
     function burn(uint256 tokenId) external {
@@ -67,6 +74,10 @@ contract PKPNFT is IPKPNFT, ERC721Enumerable, Ownable2Step {
         return _ownershipGeneration[tokenId];
     }
 
+    function boundAction(uint256 tokenId) external view returns (bytes memory) {
+        return _boundActions[tokenId];
+    }
+
     function pubkeyRouter() external view returns (address) {
         return address(_router);
     }
@@ -77,5 +88,16 @@ contract PKPNFT is IPKPNFT, ERC721Enumerable, Ownable2Step {
         if (from != address(0) && to != address(0) && to != _router.getEthAddress(tokenId)) {
             ++_ownershipGeneration[tokenId];
         }
+    }
+
+    function _mintNext(uint256 keyType, string calldata keySetId) private returns (uint256 tokenId) {
+        if (keyType != KEY_TYPE_SECP256K1) revert UnsupportedKeyType(keyType);
+        if (msg.value != _mintCost) revert WrongPayment(msg.value, _mintCost);
+        bytes32 keyId = keccak256(abi.encode(block.chainid, address(this), msg.sender, _mintCounts[msg.sender]++));
+        bytes memory pubkey;
+        (tokenId, pubkey) = _router.registerKey(keySetId, KeyId.wrap(keyId));
+        // Not _safeMint: the receiver is the caller, which asked for the token, and gets no chance to re-enter.
+        _mint(msg.sender, tokenId);
+        emit PKPMinted(tokenId, pubkey);
     }
 }

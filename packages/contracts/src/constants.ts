@@ -7,8 +7,9 @@ export const REALM_ID = 1n;
 /** The one key type that can be minted. `PKPNFT.KEY_TYPE_SECP256K1`. */
 export const KEY_TYPE_SECP256K1 = 2n;
 
-/** The one scope that can be granted. `PKPPermissions.SCOPE_SIGN_ANYTHING`. */
+/** Scopes that can be granted to addresses and actions: `SCOPE_SIGN_ANYTHING` and `SCOPE_PERSONAL_SIGN` of `PKPPermissions`. */
 export const SCOPE_SIGN_ANYTHING = 1n;
+export const SCOPE_PERSONAL_SIGN = 2n;
 
 /** Numbers of `Staking.state()` and of the event `StateChanged`. `Paused` and `Restore` are reserved. */
 export const EpochState = {

@@ -6,6 +6,7 @@ export {
   KEY_SET_ID,
   KEY_TYPE_SECP256K1,
   REALM_ID,
+  SCOPE_PERSONAL_SIGN,
   SCOPE_SIGN_ANYTHING,
   VOTE_GAS_LIMITS,
 } from './constants.ts';

@@ -62,6 +62,17 @@ test('the life of a small network', async () => {
     'addPermittedAction',
     await chain.send({ ...permissions, functionName: 'addPermittedAction', args: actionArgs }),
   );
+  const login = { authMethodType: 6n, id: `0x${'cd'.repeat(32)}`, userPubkey: '0x' } as const;
+  const loginArgs = [tokenId, login, [1n]] as const;
+  record(
+    'addPermittedAuthMethod',
+    await chain.send({ ...permissions, functionName: 'addPermittedAuthMethod', args: loginArgs }),
+  );
+  const bindArgs = [2n, KEY_SET_ID, `0x1220${'ab'.repeat(32)}`] as const;
+  record(
+    'mintGrantAndBurnNext',
+    await chain.send({ ...nft, from: user, functionName: 'mintGrantAndBurnNext', args: bindArgs }),
+  );
   const transferArgs = [user, small.user(2), tokenId] as const;
   record('transferFrom', await chain.send({ ...nft, from: user, functionName: 'transferFrom', args: transferArgs }));
   expect(measured['mintNext, first of an account']).toBeLessThan(MINT_GAS_MAX);

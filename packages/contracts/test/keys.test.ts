@@ -224,7 +224,8 @@ describe('permissions', () => {
     const { outcome } = network.chain;
     expect(await outcome(add(owner, `0x${'00'.repeat(20)}`))).toBe('ZeroUser');
     expect(await outcome(add(owner, friend, []))).toBe('NoScopes');
-    expect(await outcome(add(owner, friend, [2n]))).toBe('UnsupportedScope');
+    expect(await outcome(add(owner, friend, [3n]))).toBe('UnsupportedScope');
+    expect(await outcome(add(owner, friend, [256n]))).toBe('ScopeTooLarge');
     expect(await outcome(add(owner, friend, [1n, 0n]))).toBe('UnsupportedScope');
     expect(await outcome(remove(owner, friend))).toBe('NotPermitted');
     await network.chain.send(add(owner, friend));

@@ -79,7 +79,7 @@ describe('permitted actions', () => {
       expect(await outcome(add(owner, bad))).toBe('InvalidCid');
     }
     expect(await outcome(add(owner, cid(1), []))).toBe('NoScopes');
-    expect(await outcome(add(owner, cid(1), [2n]))).toBe('UnsupportedScope');
+    expect(await outcome(add(owner, cid(1), [1n, 3n]))).toBe('UnsupportedScope');
     expect(await outcome(remove(owner, cid(1)))).toBe('ActionNotPermitted');
     await network.chain.send(add(owner, cid(1)));
     expect(await outcome(add(owner, cid(1)))).toBe('ActionAlreadyPermitted');
@@ -93,6 +93,63 @@ describe('permitted actions', () => {
     await network.chain.send(add(friend, cid(2)));
     await network.chain.send({ ...nft(), from: friend, functionName: 'burn', args: [tokenId] } as const);
     expect([await isPermitted(cid(2)), await listed(), await isPermitted(cid(2), 9n)]).toEqual([false, [], false]);
+  });
+
+  test('have scopes, and an owner has all of them', async () => {
+    const scopesOf = (action: Hex) =>
+      network.chain.client.readContract({
+        ...permissions(),
+        functionName: 'getPermittedActionScopes',
+        args: [tokenId, action, 4n],
+      });
+    const scopesOfUser = (user: Address) =>
+      network.chain.client.readContract({
+        ...permissions(),
+        functionName: 'getPermittedAddressScopes',
+        args: [tokenId, user, 4n],
+      });
+    const permit = (scopes: readonly bigint[]) =>
+      ({
+        ...permissions(),
+        from: owner,
+        functionName: 'addPermittedAddress',
+        args: [tokenId, friend, scopes],
+      }) as const;
+    await network.chain.send(add(owner, cid(1), [2n]));
+    await network.chain.send(permit([2n]));
+    expect(await scopesOf(cid(1))).toEqual([false, false, true, false]);
+    expect(await scopesOf(cid(2))).toEqual([false, false, false, false]);
+    expect(await scopesOfUser(friend)).toEqual([false, false, true, false]);
+    expect(await scopesOfUser(owner)).toEqual([false, true, true, false]);
+    // What was taken away must not come back with what is given next.
+    await network.chain.send(remove(owner, cid(1)));
+    await network.chain.send(add(owner, cid(1), [1n]));
+    expect(await scopesOf(cid(1))).toEqual([false, true, false, false]);
+    await network.chain.send({ ...nft(), from: owner, functionName: 'burn', args: [tokenId] } as const);
+    expect([await scopesOfUser(owner), await scopesOf(cid(1))].flat()).not.toContain(true);
+  });
+
+  test('bind a key for ever, and nobody else can have it', async () => {
+    const bind = (action: Hex) =>
+      ({
+        ...nft(),
+        from: owner,
+        functionName: 'mintGrantAndBurnNext',
+        args: [KEY_TYPE_SECP256K1, KEY_SET_ID, action],
+        value: 0n,
+      }) as const;
+    expect(await network.chain.outcome(bind('0x1220'))).toBe('InvalidActionCid');
+    const { logs } = await network.chain.send(bind(cid(7)));
+    const bound = parseEventLogs({ abi: pkpNftAbi, logs, eventName: 'PKPBound' })[0]?.args;
+    const token = bound?.tokenId as bigint;
+    expect(bound?.ipfsCID).toBe(cid(7));
+    expect([await isPermitted(cid(7), token), await isPermitted(cid(8), token)]).toEqual([true, false]);
+    expect([await listed(token), await listed()]).toEqual([[cid(7)], []]);
+    const scopes = { ...permissions(), functionName: 'getPermittedActionScopes', args: [token, cid(7), 3n] } as const;
+    expect(await network.chain.client.readContract(scopes)).toEqual([false, true, true]);
+    expect(await network.chain.outcome(add(owner, cid(8), [1n], token))).toBe('CallerIsNotTokenOwner');
+    const address = { ...permissions(), functionName: 'isPermittedAddress', args: [token, owner] } as const;
+    expect(await network.chain.client.readContract(address)).toBe(false);
   });
 
   test('end at 128', async () => {

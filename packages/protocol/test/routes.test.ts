@@ -90,6 +90,7 @@ const EXAMPLES: { [Name in RouteName]: { request: RequestOf<Name>; response: Res
           ...{ share: hex(32), publicKey: hex(33) },
         },
       },
+      claims: { alice: { derivedKeyId: hex(32), signature: `0x${hex(65)}` } },
     },
   },
   decrypt: { request: decryption, response: { party: 1, share: hex(96), blocks: { ethereum: block } } },

@@ -2,6 +2,7 @@ export { KeymeshError } from '@keymesh/foundation';
 export { cidOf } from '@keymesh/protocol/cid';
 export { type ConditionList, humanize, parseConditions } from '@keymesh/protocol/conditions';
 export { SCHEME_NAMES, SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
+export type { ActionClaim } from './actions/action-claims.ts';
 export { ActionFailure } from './actions/action-failure.ts';
 export type { ActionSignature } from './actions/action-signatures.ts';
 export {
@@ -21,7 +22,7 @@ export { findKey } from './keys/find-key.ts';
 export type { Key } from './keys/key.ts';
 export { listKeys } from './keys/list-keys.ts';
 export { type MintedKey, type MintParameters, mint } from './keys/mint.ts';
-export { type PermitActionParameters, permitAction, revokeAction } from './keys/permit-action.ts';
+export { type PermitActionParameters, permitAction, revokeAction, type SigningScope } from './keys/permit-action.ts';
 export type { KeyReference } from './keys/token-id.ts';
 export { type ConnectParameters, connect } from './network/connect.ts';
 export { type ChainParameters, connectToChain } from './network/connect-to-chain.ts';

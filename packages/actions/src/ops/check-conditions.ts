@@ -1,15 +1,15 @@
 import * as v from 'valibot';
-import { chainField, conditionsField } from './fields.ts';
+import { authSigField, chainField, conditionsField } from './fields.ts';
 import { defineOp } from './op.ts';
 
-/** Whether access-control conditions hold for the caller. */
+/** Whether access-control conditions hold for the caller, or for a wallet whose proof the program has. */
 export const checkConditions = defineOp({
   name: 'checkConditions',
   args: v.strictObject({
     conditions: conditionsField,
     chain: chainField,
-    authSig: v.null('null: the caller’s own session decides; another proof is not supported'),
+    authSig: authSigField,
   }),
   limit: 'contractCallsMax',
-  run: ({ conditions, chain }, { host, programs }) => host.checkConditions(conditions, chain, programs),
+  run: ({ conditions, ...caller }, { host, programs }) => host.checkConditions(conditions, { ...caller, programs }),
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ActionError } from '../errors.ts';
-import { chainField, conditionsField } from './fields.ts';
+import { authSigField, chainField, conditionsField } from './fields.ts';
 import { defineOp, type Op } from './op.ts';
 
 const args = v.strictObject({
@@ -8,7 +8,7 @@ const args = v.strictObject({
   ciphertext: v.pipe(v.string(), v.minLength(1)),
   dataToEncryptHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   chain: chainField,
-  authSig: v.null('null: the caller’s own session decides; another proof is not supported'),
+  authSig: authSigField,
 });
 
 /** Decrypts for every node that runs the program, if the conditions hold. */
@@ -22,7 +22,7 @@ function decryption(name: string, only: boolean): Op {
     name,
     args,
     limit: 'decryptionsMax',
-    run: async ({ authSig: _, ...asked }, { host, programs }) => {
+    run: async (asked, { host, programs }) => {
       const plaintext = await host.decrypt({ ...asked, programs }, only);
       return plaintext === undefined ? '' : readText(plaintext);
     },

@@ -1,5 +1,4 @@
-import { concatBytes, utf8 } from '@keymesh/foundation';
-import { keccak_256 } from '@noble/hashes/sha3.js';
+import { personalMessageHash } from '@keymesh/protocol/sessions';
 import * as v from 'valibot';
 import { bytesField, keyField, nameField } from './fields.ts';
 import { defineOp } from './op.ts';
@@ -11,8 +10,9 @@ export const ethPersonalSign = defineOp({
   args: v.strictObject({ message: bytesField, publicKey: keyField, sigName: nameField }),
   limit: 'signaturesMax',
   run: ({ message, publicKey, sigName }, context) => {
-    const prefix = utf8(`\u0019Ethereum Signed Message:\n${message.length}`);
-    const digest = keccak_256(concatBytes(prefix, message));
-    return signFor(context, sigName, { key: { publicKey }, scheme: 'EcdsaK256Sha256', message: digest });
+    return signFor(context, sigName, {
+      ...{ key: { publicKey }, scheme: 'EcdsaK256Sha256', message: personalMessageHash(message) },
+      isPersonal: true,
+    });
   },
 });

@@ -1,6 +1,7 @@
 import { fromHex } from '@keymesh/foundation';
 import { CID_CHARS_MAX } from '@keymesh/protocol/cid';
 import { SCHEME_NAMES } from '@keymesh/protocol/schemes';
+import { authSigSchema } from '@keymesh/protocol/sessions';
 import * as v from 'valibot';
 
 /** Bytes as the bridge hands them over. */
@@ -27,6 +28,9 @@ export const tokenField = v.pipe(
 );
 
 export const conditionsField = v.pipe(v.array(v.unknown()), v.minLength(1));
+
+/** A wallet's proof of its address, or null for the caller's own session. */
+export const authSigField = v.nullable(authSigSchema);
 
 /** Hex with or without `0x`. */
 export function bytesOfHex(text: string): Uint8Array {

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import type { Fetcher } from '../fetching/fetcher.ts';
-import type { ActionHost, ActionPartialSignature } from '../host.ts';
+import type { ActionClaim, ActionHost, ActionPartialSignature } from '../host.ts';
 import type { ActionLimits } from '../limits.ts';
 
 /** Limits that count calls. */
@@ -23,6 +23,8 @@ export interface OpContext {
   readonly signal: AbortSignal;
   /** By `sigName`; what the client gets. */
   readonly signatures: Map<string, ActionPartialSignature>;
+  /** By `keyId`; what the client gets. */
+  readonly claims: Map<string, ActionClaim>;
   /** How often a name of this kind was used before in this run, children included. */
   readonly occurrence: (kind: string, name: string) => number;
   /** Runs another program in a sandbox of its own. @returns its response. */

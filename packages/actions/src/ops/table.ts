@@ -2,6 +2,7 @@ import { broadcastAndCollect } from './broadcast.ts';
 import { callChild } from './call-child.ts';
 import { callContract } from './call-contract.ts';
 import { checkConditions } from './check-conditions.ts';
+import { claimKey } from './claim-key.ts';
 import { decryptAndCombine, decryptToSingleNode } from './decrypt-and-combine.ts';
 import { encrypt } from './encrypt.ts';
 import { ethPersonalSign } from './eth-personal-sign.ts';
@@ -33,6 +34,7 @@ export const OPS: ReadonlyMap<string, Op> = new Map(
       getLatestNonce,
       callContract,
       getRpcUrl,
+      claimKey,
     ],
     ...[
       checkConditions,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { ActionError } from '../errors.ts';
 import { SANDBOX_DATA_BYTES_MAX, SANDBOX_FILES_MAX } from '../limits.ts';
 import { denoArguments } from './deno.ts';
@@ -26,7 +26,7 @@ export interface SandboxCommand {
 
 const FILTER_FD = 3;
 /** Where things are inside. */
-const INSIDE = { deno: '/deno', guest: '/guest.js' } as const;
+const INSIDE = { deno: '/deno', guest: '/guest' } as const;
 
 /** Which walls this machine can put up: each is tried, because a file that exists may still not be allowed to work. */
 export function findWalls(searchPath: string = process.env.PATH ?? ''): Walls {
@@ -65,6 +65,7 @@ export function sandboxCommand(
   walls: Walls,
   options: {
     readonly deno: string;
+    /** Its folder has what it imports, and nothing else. */
     readonly guestFile: string;
     readonly heapMiBMax: number;
     readonly cpuSecondsMax: number;
@@ -72,7 +73,10 @@ export function sandboxCommand(
 ): SandboxCommand {
   const { deno, guestFile, heapMiBMax, cpuSecondsMax } = options;
   const { bubblewrap, prlimit, seccomp } = walls;
-  const inside = bubblewrap === undefined ? { deno, guest: guestFile } : INSIDE;
+  const inside =
+    bubblewrap === undefined
+      ? { deno, guest: guestFile }
+      : { deno: INSIDE.deno, guest: join(INSIDE.guest, basename(guestFile)) };
   const words = [
     ...(prlimit === undefined
       ? []
@@ -84,7 +88,7 @@ export function sandboxCommand(
       ? []
       : [
           ...[bubblewrap, ...namespaces()],
-          ...['--ro-bind', deno, INSIDE.deno, '--ro-bind', guestFile, INSIDE.guest],
+          ...['--ro-bind', deno, INSIDE.deno, '--ro-bind', dirname(guestFile), INSIDE.guest],
           ...(seccomp === undefined ? [] : ['--seccomp', `${FILTER_FD}`]),
         ]),
     inside.deno,

@@ -21,7 +21,8 @@ import { requireNetworkFile } from '../local-network/network-file.ts';
 import { nodeDirectory } from '../local-network/node-process.ts';
 import type { Reporter } from '../output/reporter.ts';
 import { accountOf, connectTo, connectToChainOf, type NetworkOptions, walletOf } from './context.ts';
-import { readInput, readJson, writeOutput } from './files.ts';
+import { readInput, writeOutput } from './files.ts';
+import { isCid, programCid, programParams, programText } from './program-arguments.ts';
 
 /** `keymesh action cid`. */
 export function showCid(path: string, report: Reporter): void {
@@ -44,8 +45,8 @@ export async function runAction(
   try {
     const result = await executeAction(network, {
       session,
-      ...(isCidText(program) ? { ipfsId: program } : { code: textOf(program) }),
-      jsParams: paramsOf(options.params),
+      ...(isCid(program) ? { ipfsId: program } : { code: programText(program) }),
+      jsParams: programParams(options.params),
       responseStrategy: strategyOf(options.strategy),
     });
     report.result(describeResult(result), resultText(result));
@@ -59,7 +60,7 @@ export async function runAction(
 
 /** `keymesh action publish`: on a local network its operator is who types this, so each node's directory is at hand. */
 export function publishAction(path: string, options: { readonly dir: string }, report: Reporter): void {
-  const text = textOf(path);
+  const text = programText(path);
   const cid = cidOf(text);
   const { nodes } = requireNetworkFile(options.dir);
   for (const { name } of nodes) {
@@ -74,56 +75,20 @@ export function publishAction(path: string, options: { readonly dir: string }, r
 export async function changePermission(
   what: 'permit' | 'revoke',
   program: string,
-  options: NetworkOptions & { readonly key: string },
+  options: NetworkOptions & { readonly key: string; readonly personal?: boolean },
   report: Reporter,
 ): Promise<void> {
   const network = await connectToChainOf(options);
-  const ipfsId = isCidText(program) ? program : cidOf(textOf(program));
-  const change = what === 'permit' ? permitAction : revokeAction;
-  const transactionHash = await change(network, { walletClient: walletOf(options), key: options.key, ipfsId });
-  const text = what === 'permit' ? `${ipfsId} may sign with the key` : `${ipfsId} may not sign with the key any more`;
+  const ipfsId = programCid(program);
+  const parameters = { walletClient: walletOf(options), key: options.key, ipfsId };
+  const scope = options.personal === true ? 'personal' : 'anything';
+  const transactionHash =
+    what === 'permit' ? await permitAction(network, { ...parameters, scope }) : await revokeAction(network, parameters);
+  const text =
+    what === 'revoke'
+      ? `${ipfsId} may not sign with the key any more`
+      : `${ipfsId} may sign ${scope === 'personal' ? 'texts' : 'anything'} with the key`;
   report.result({ cid: ipfsId, transactionHash }, text);
-}
-
-function isCidText(text: string): boolean {
-  return /^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{56})$/.test(text);
-}
-
-function textOf(path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readInput(path));
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause;
-    throw new CliError(`${path} is not UTF-8 text.`, {
-      code: 'cli/file',
-      fault: 'caller',
-      hint: 'An action is a JavaScript file.',
-      cause,
-    });
-  }
-}
-
-function paramsOf(path: string | undefined): Readonly<Record<string, unknown>> {
-  if (path === undefined) return {};
-  const value = path.trimStart().startsWith('{') ? parse(path) : readJson(path);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw notParams();
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw notParams();
-  }
-}
-
-function notParams(): CliError {
-  return new CliError('The parameters are no JSON object.', {
-    code: 'cli/usage',
-    fault: 'caller',
-    hint: 'Give --params a file, or an object such as \'{"city":"Bern"}\'.',
-  });
 }
 
 function strategyOf(text: string | undefined): 'leastCommon' | 'mostCommon' {
@@ -135,9 +100,9 @@ function strategyOf(text: string | undefined): 'leastCommon' | 'mostCommon' {
   });
 }
 
-function describeResult({ response, logs, signatures, ipfsId, nodes }: ActionResult) {
+function describeResult({ response, logs, signatures, claims, ipfsId, nodes }: ActionResult) {
   return {
-    ...{ cid: ipfsId, response, logs },
+    ...{ cid: ipfsId, response, logs, claims },
     signatures: Object.fromEntries(
       Object.entries(signatures).map(([name, { signature, publicKey, message, recoveryId, scheme, tokenId }]) => [
         name,
@@ -157,7 +122,13 @@ function resultText(result: ActionResult): string {
     ([name, { scheme, signature, recoveryId }]) =>
       `signature ${name} (${scheme})  0x${toHex(signature)}${recoveryId === undefined ? '' : `  recovery id ${recoveryId}`}`,
   );
-  return [logsText(result.nodes), ...signatures, ...(result.response === '' ? [] : [`response  ${result.response}`])]
+  const claims = Object.entries(result.claims).map(([name, { derivedKeyId }]) => `claim ${name}  0x${derivedKeyId}`);
+  return [
+    logsText(result.nodes),
+    ...signatures,
+    ...claims,
+    ...(result.response === '' ? [] : [`response  ${result.response}`]),
+  ]
     .filter((line) => line !== '')
     .join('\n');
 }

@@ -11,6 +11,7 @@ import {
 } from '@keymesh/sdk';
 import type { Reporter } from '../output/reporter.ts';
 import { accountOf, connectTo, connectToChainOf, type NetworkOptions, walletOf } from './context.ts';
+import { programCid } from './program-arguments.ts';
 
 /** A key and its public key for each scheme, as `--json` prints it. */
 export function describeKey(network: NetworkOnChain, key: Key): Record<string, unknown> {
@@ -24,12 +25,14 @@ export function describeKey(network: NetworkOnChain, key: Key): Record<string, u
   };
 }
 
-export async function mintKey(options: NetworkOptions, report: Reporter): Promise<void> {
+export async function mintKey(options: NetworkOptions & { readonly bindTo?: string }, report: Reporter): Promise<void> {
+  const boundTo = options.bindTo === undefined ? undefined : programCid(options.bindTo);
   const network = await connectTo(options);
-  const key = await mint(network, { walletClient: walletOf(options) });
+  const walletClient = walletOf(options);
+  const key = await mint(network, { walletClient, ...(boundTo === undefined ? {} : { boundTo }) });
   const value = {
     ...describeKey(network, key),
-    owner: accountOf(options).address,
+    ...(boundTo === undefined ? { owner: accountOf(options).address } : { boundTo }),
     transactionHash: key.transactionHash,
   };
   report.result(value, keyText(value));

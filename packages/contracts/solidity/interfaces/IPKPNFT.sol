@@ -9,6 +9,8 @@ import {IERC721Enumerable} from "@openzeppelin/contracts/token/ERC721/extensions
 interface IPKPNFT is IERC721Enumerable {
     /// @notice A key was minted. `pubkey` is uncompressed, 65 bytes.
     event PKPMinted(uint256 indexed tokenId, bytes pubkey);
+    /// @notice The key belongs to nobody, and the action `ipfsCID` may use it for ever, whoever runs it.
+    event PKPBound(uint256 indexed tokenId, bytes ipfsCID);
     event MintCostSet(uint256 mintCost);
     event ProceedsWithdrawn(address indexed to, uint256 amount);
 
@@ -18,11 +20,24 @@ interface IPKPNFT is IERC721Enumerable {
     error WrongPayment(uint256 sent, uint256 mintCost);
     error CallerIsNotTokenOwner(address caller, uint256 tokenId);
     error WithdrawalFailed();
+    /// @notice Not the 34 bytes of a CIDv0: 0x12, 0x20 and a SHA-256 hash.
+    error InvalidActionCid(bytes ipfsCID);
 
     /// @notice Mints the next key to the caller. Send exactly `mintCost()` wei.
     /// @param keyType   2
     /// @param keySetId  a key set that has root keys
     function mintNext(uint256 keyType, string calldata keySetId) external payable returns (uint256 tokenId);
+
+    /// @notice Mints a key, gives it to an action for ever, and burns its token, so that nobody can ever permit anything
+    ///      else. Send exactly `mintCost()` wei.
+    /// @param ipfsCID the 34 bytes of a CIDv0: what base58 encodes as `Qm…`
+    function mintGrantAndBurnNext(uint256 keyType, string calldata keySetId, bytes calldata ipfsCID)
+        external
+        payable
+        returns (uint256 tokenId);
+
+    /// @notice The CID of the action that a burnt token's key belongs to; empty for all other tokens.
+    function boundAction(uint256 tokenId) external view returns (bytes memory);
 
     /// @notice Destroys the token; the network signs with this key no more. Token owner only. Final: no key is minted twice.
     function burn(uint256 tokenId) external;

@@ -1,3 +1,18 @@
+/**
+ * What somebody may sign with a key: anything, or only texts as wallets sign them (EIP-191). The numbers are those of
+ * PKPPermissions.
+ */
+export const SigningScope = { anything: 1, personal: 2 } as const;
+export type SigningScope = (typeof SigningScope)[keyof typeof SigningScope];
+
+/** A login that belongs to a key, as the chain has it. */
+export interface AuthMethod {
+  readonly type: bigint;
+  /** `0x…` */
+  readonly id: string;
+  readonly userPubkey: string;
+}
+
 /** What the chain knows of minted keys. All of it is public. */
 export interface KeyRegistry {
   /**
@@ -12,8 +27,16 @@ export interface KeyRegistry {
    * @param multihash of the action's CIDv0.
    */
   isPermittedAction(tokenId: bigint, multihash: Uint8Array): Promise<boolean>;
+  /** What the wallet may sign with the key, as of the newest block; an owner all. */
+  scopesOfAddress(tokenId: bigint, wallet: string): Promise<ReadonlySet<SigningScope>>;
+  /** What the action may sign with the key, as of the newest block. @param multihash of the action's CIDv0. */
+  scopesOfAction(tokenId: bigint, multihash: Uint8Array): Promise<ReadonlySet<SigningScope>>;
   /** The owner, and whom it permits; `0x` and 40 digits each. */
   permittedAddresses(tokenId: bigint): Promise<readonly string[]>;
   /** Multihashes of the actions that the owner permits, as `0x…`. */
   permittedActions(tokenId: bigint): Promise<readonly string[]>;
+  isPermittedAuthMethod(tokenId: bigint, login: Pick<AuthMethod, 'type' | 'id'>): Promise<boolean>;
+  permittedAuthMethods(tokenId: bigint): Promise<readonly AuthMethod[]>;
+  /** @returns a flag for each scope from 0 to count - 1. */
+  authMethodScopes(tokenId: bigint, login: Pick<AuthMethod, 'type' | 'id'>, count: number): Promise<readonly boolean[]>;
 }

@@ -14,6 +14,7 @@ import {
   createPublicClient,
   createWalletClient,
   getAddress,
+  type Hex,
   http,
   type LocalAccount,
   type PublicClient,
@@ -21,7 +22,7 @@ import {
 } from 'viem';
 import { NodeError } from '../errors.ts';
 import type { ChainSnapshot, EpochTransactions } from './chain.ts';
-import type { KeyRegistry } from './key-registry.ts';
+import { type AuthMethod, type KeyRegistry, SigningScope } from './key-registry.ts';
 import {
   CHAIN_CALL_TIMEOUT_MS,
   KEY_IDS_CACHED_MAX,
@@ -188,6 +189,47 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
     );
   }
 
+  async scopesOfAddress(tokenId: bigint, wallet: string): Promise<ReadonlySet<SigningScope>> {
+    const args = [tokenId, getAddress(wallet), SCOPE_COUNT] as const;
+    const flags = await this.#permission((permissions) =>
+      this.#requestClient.readContract({ ...permissions, functionName: 'getPermittedAddressScopes', args }),
+    );
+    return scopesOf(flags);
+  }
+
+  async scopesOfAction(tokenId: bigint, multihash: Uint8Array): Promise<ReadonlySet<SigningScope>> {
+    const args = [tokenId, `0x${toHex(multihash)}`, SCOPE_COUNT] as const;
+    const flags = await this.#permission((permissions) =>
+      this.#requestClient.readContract({ ...permissions, functionName: 'getPermittedActionScopes', args }),
+    );
+    return scopesOf(flags);
+  }
+
+  isPermittedAuthMethod(tokenId: bigint, { type, id }: Pick<AuthMethod, 'type' | 'id'>): Promise<boolean> {
+    const args = [tokenId, type, id as Hex] as const;
+    return this.#permission((permissions) =>
+      this.#requestClient.readContract({ ...permissions, functionName: 'isPermittedAuthMethod', args }),
+    );
+  }
+
+  async permittedAuthMethods(tokenId: bigint): Promise<readonly AuthMethod[]> {
+    const found = await this.#permission((permissions) =>
+      this.#requestClient.readContract({ ...permissions, functionName: 'getPermittedAuthMethods', args: [tokenId] }),
+    );
+    return found.map(({ authMethodType: type, id, userPubkey }) => ({ type, id, userPubkey }));
+  }
+
+  authMethodScopes(
+    tokenId: bigint,
+    { type, id }: Pick<AuthMethod, 'type' | 'id'>,
+    count: number,
+  ): Promise<readonly boolean[]> {
+    const args = [tokenId, type, id as Hex, BigInt(count)] as const;
+    return this.#permission((permissions) =>
+      this.#requestClient.readContract({ ...permissions, functionName: 'getPermittedAuthMethodScopes', args }),
+    );
+  }
+
   permittedAddresses(tokenId: bigint): Promise<readonly string[]> {
     return this.#permission((permissions) =>
       this.#requestClient.readContract({ ...permissions, functionName: 'getPermittedAddresses', args: [tokenId] }),
@@ -259,6 +301,13 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
       throw chainError(thrown, 'the state of the network');
     }
   }
+}
+
+/** Scopes that the contract is asked for: all that there are. */
+const SCOPE_COUNT = 3n;
+
+function scopesOf(flags: readonly boolean[]): ReadonlySet<SigningScope> {
+  return new Set(Object.values(SigningScope).filter((scope) => flags[scope]));
 }
 
 function clientOf(rpcUrl: string, timeoutMs: number): PublicClient {

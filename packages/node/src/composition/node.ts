@@ -72,12 +72,12 @@ async function startOn(
   const bls = await loadNativeBls(nobleBls);
   logger.info('node.starting', { version: VERSION, bootId: toHex(bootId), nodeAddress, bls: bls.name });
 
+  const account = exposeAccountKey(identity, privateKeyToAccount);
   const chainLog = new ChainLog({ clock, logger, metrics });
   const chain = await ViemChain.connect(
     { rpcUrl: config.rpcUrl, directory: config.directory, pollIntervalMs: config.pollIntervalMs },
     {
-      account: exposeAccountKey(identity, privateKeyToAccount),
-      clock,
+      ...{ account, clock },
       onSnapshot: (snapshot) => {
         const committee = snapshot.pending?.committee ?? snapshot.active?.committee;
         if (committee !== undefined) network.follow(committee);
@@ -121,7 +121,10 @@ async function startOn(
   const signing = createSigningSide(config, {
     ...{ clock, random, curves, bls, burntPairs: storage.burntPairs, coordinator, serving, metrics, logger, onFatal },
   });
-  const programs = startProgramsSide(config, { clock, keys: chain, logger });
+  const programs = startProgramsSide(config, {
+    ...{ clock, keys: chain, logger },
+    signClaim: (derivedKeyId) => account.signMessage({ message: { raw: derivedKeyId } }),
+  });
   const primitives = createNodePrimitives();
   const requestSide = await startRequestSide(config, {
     ...{ clock, random, bls, primitives, identity, bootId, chain, coordinator, serving, signing, programs },

@@ -32,7 +32,7 @@ export interface ProgramsSide {
 
 type RequestModules = Omit<
   ExecuteHandlerModules,
-  'rounds' | 'pool' | 'fetcher' | 'limits' | 'clock' | 'chains' | 'programs'
+  'rounds' | 'pool' | 'fetcher' | 'limits' | 'clock' | 'chains' | 'programs' | 'signClaim'
 >;
 
 /**
@@ -41,8 +41,14 @@ type RequestModules = Omit<
  */
 export function startProgramsSide(
   config: Pick<NodeConfig, 'actions' | 'chains' | 'dataDirectory'>,
-  { clock, keys, logger }: { readonly clock: Clock; readonly keys: KeyRegistry; readonly logger: Logger },
+  modules: {
+    readonly clock: Clock;
+    readonly keys: KeyRegistry;
+    readonly logger: Logger;
+    readonly signClaim: ExecuteHandlerModules['signClaim'];
+  },
 ): ProgramsSide {
+  const { clock, keys, logger, signClaim } = modules;
   const rounds = new ProgramRounds(clock);
   const { actions } = config;
   if (actions === undefined) return runsNone(rounds);
@@ -58,8 +64,10 @@ export function startProgramsSide(
   return {
     rounds,
     walls: standing,
-    handlerFor: (modules) =>
-      createExecuteHandler({ ...modules, rounds, pool, fetcher, limits, clock, chains, programs }),
+    handlerFor: (requestModules) =>
+      createExecuteHandler({
+        ...{ ...requestModules, rounds, pool, fetcher, limits, clock, chains, programs, signClaim },
+      }),
     stop: async () => {
       pool.close();
       await fetcher.close();

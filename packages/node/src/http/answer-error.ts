@@ -22,7 +22,7 @@ const QUIET_CODES: ReadonlySet<string> = new Set(['wire/too-many-requests', 'nod
  */
 export function noteError(
   { metrics }: Pick<ErrorModules, 'metrics'>,
-  context: RequestContext,
+  context: Pick<RequestContext, 'logger'>,
   thrown: unknown,
   sealed: boolean,
 ): KeymeshError {
@@ -41,7 +41,7 @@ export function answerError(
   reply: FastifyReply,
   thrown: unknown,
 ): KeymeshError {
-  const context = { requestId: request.id, logger: modules.logger.child({ requestId: request.id }) };
+  const context = { logger: modules.logger.child({ requestId: request.id }) };
   const error = noteError(modules, context, thrown, false);
   const body = JSON.stringify({ error: error.toJSON(), requestId: request.id });
   void reply.code(httpStatusOf(error)).type('application/json').send(body);

@@ -6,6 +6,7 @@ import type { Admission } from './admission.ts';
 import { noteError } from './answer-error.ts';
 import type { Handlers, RequestContext } from './handlers.ts';
 import { badBody } from './refusals.ts';
+import { requestHeaders } from './request-headers.ts';
 import type { SealedExchange } from './sealed-exchange.ts';
 
 export interface RouteModules {
@@ -29,7 +30,8 @@ export function addRoute(server: FastifyInstance, name: RouteName, modules: Rout
     bodyLimit: Math.max(route.bodyBytesMax, 1),
     handler: (request, reply) => {
       const logger = modules.logger.child({ requestId: request.id, route: name });
-      const run = () => answer(route, handle, modules, request, reply, { requestId: request.id, logger });
+      const context = { requestId: request.id, logger, headers: requestHeaders(request.headers) };
+      const run = () => answer(route, handle, modules, request, reply, context);
       return modules.admission.placeOf(request)?.work(run) ?? run();
     },
   });

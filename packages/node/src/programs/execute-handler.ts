@@ -48,7 +48,7 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
         { id, epoch: request.epoch, authSig: request.authSig, caller, rounds: own },
         { ...modules, programs },
       );
-      const outcome = await runAction({ source, cid, jsParams, headers: [] }, { ...modules, host });
+      const outcome = await runAction({ source, cid, jsParams, headers: context.headers }, { ...modules, host });
       metrics.programRuns.inc({ outcome: outcome.error?.code ?? 'done' });
       context.logger.info('program.ran', {
         ...{ cid, clientRequestId: requestId, outcome: outcome.error?.code ?? 'done' },
@@ -69,6 +69,7 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
             },
           ]),
         ),
+        claims: Object.fromEntries(outcome.claims),
       };
     } finally {
       rounds.close(id);

@@ -1,11 +1,22 @@
 import type {
+  ActionClaim,
   ActionDecryption,
   ActionHost,
   ActionPartialSignature,
   ActionSignature,
   ActionSigning,
+  ConditionsCaller,
 } from '@keymesh/actions';
-import { equalBytes, fromHex, type PartyIndex, type RandomSource, sha256Of, toHex, utf8 } from '@keymesh/foundation';
+import {
+  type Clock,
+  equalBytes,
+  fromHex,
+  type PartyIndex,
+  type RandomSource,
+  sha256Of,
+  toHex,
+  utf8,
+} from '@keymesh/foundation';
 import { multihashOf } from '@keymesh/protocol/cid';
 import {
   type ConditionContext,
@@ -20,7 +31,13 @@ import {
 } from '@keymesh/protocol/conditions';
 import { actionSigningSessionId } from '@keymesh/protocol/routes';
 import { isSchemeOf, type SchemeName } from '@keymesh/protocol/schemes';
-import { type AuthSig, capability } from '@keymesh/protocol/sessions';
+import {
+  type AuthSig,
+  type Capability,
+  capability,
+  verifyWalletProof,
+  type WalletProof,
+} from '@keymesh/protocol/sessions';
 import { type BlsBackend, decryptWithPartials, encrypt, partialSign, verifyingSharesOf } from '@keymesh/threshold/bls';
 import { keccak256 } from 'viem/utils';
 import type { FactSource } from '../conditions/fact-source.ts';
@@ -31,7 +48,7 @@ import type { AuthorizedSigningRequest } from '../signing/request.ts';
 import type { SigningService } from '../signing/signing-service.ts';
 import { combineParts } from './combine-parts.ts';
 import { BEGIN_TIMEOUT_MS } from './limits.ts';
-import { isProgramSignature, programKeyId, programPublicKey } from './program-keys.ts';
+import { claimedKeyId, isProgramSignature, programKeyId, programPublicKey } from './program-keys.ts';
 import type { ProgramStore } from './program-store.ts';
 import type { RunRounds } from './run-rounds.ts';
 
@@ -43,6 +60,9 @@ export interface ProgramHostModules {
   readonly random: RandomSource;
   readonly chains: ActionHost['chains'];
   readonly programs: ProgramStore;
+  readonly clock: Clock;
+  /** Signs 32 bytes as a text (EIP-191) with the account that the chain knows this node by. @returns 0x and r, s, v. */
+  readonly signClaim: (derivedKeyId: Uint8Array) => Promise<string>;
   /** @throws NodeError `node/not-ready`, `wire/stale-epoch`. */
   readonly serving: (epoch: number) => ServingEpoch;
 }
@@ -74,8 +94,9 @@ export class ProgramHost implements ActionHost {
     this.#modules = modules;
     this.peers = run.rounds;
     this.chains = modules.chains;
-    const authSigAddress = run.caller.session.wallet;
-    this.auth = { authSigAddress, authMethodContexts: [], resources: [], customAuthResource: '' };
+    const { wallet: authSigAddress, delegation } = run.caller.session;
+    // Sessions begin with wallets: no login is behind any, and no program.
+    this.auth = { authSigAddress, authMethodContexts: [], resources: delegation.resources, customAuthResource: '' };
   }
 
   async begin(): Promise<void> {
@@ -107,8 +128,13 @@ export class ProgramHost implements ActionHost {
     return isProgramSignature(this.#epoch(), cid, signature, message);
   }
 
-  async checkConditions(conditions: readonly unknown[], _chain: string, programs: readonly string[]): Promise<boolean> {
-    return (await this.#judge(readConditions(conditions), this.#asked(programs))).satisfied;
+  async claimKey(cid: string, keyId: string): Promise<ActionClaim> {
+    const derivedKeyId = claimedKeyId(cid, keyId);
+    return { derivedKeyId: toHex(derivedKeyId), signature: await this.#modules.signClaim(derivedKeyId) };
+  }
+
+  async checkConditions(conditions: readonly unknown[], { authSig, programs }: ConditionsCaller): Promise<boolean> {
+    return (await this.#judge(readConditions(conditions), this.#asked(programs, this.#proofOf(authSig)))).satisfied;
   }
 
   encrypt(conditions: readonly unknown[], plaintext: Uint8Array) {
@@ -141,9 +167,15 @@ export class ProgramHost implements ActionHost {
     return this.#modules.serving(this.#run.epoch);
   }
 
-  #asked(programs: readonly string[]) {
-    const { wallet: userAddress, delegation } = this.#run.caller.session;
-    return { userAddress, parameters: delegation.parameters, currentActionIpfsId: programs.at(-1) ?? '' };
+  #asked(programs: readonly string[], proof: WalletProof | undefined) {
+    const { wallet, delegation } = this.#run.caller.session;
+    const currentActionIpfsId = programs.at(-1) ?? '';
+    if (proof !== undefined) return { userAddress: proof.wallet, parameters: {}, currentActionIpfsId };
+    return { userAddress: wallet, parameters: delegation.parameters, currentActionIpfsId };
+  }
+
+  #proofOf(authSig: AuthSig | null): WalletProof | undefined {
+    return authSig === null ? undefined : verifyWalletProof(authSig, this.#modules.clock.now());
   }
 
   async #judge(conditions: ConditionList, context: ConditionContext) {
@@ -153,23 +185,30 @@ export class ProgramHost implements ActionHost {
 
   /**
    * Conditions that are about the program and not about its caller are the program's to satisfy, whoever runs it. For all
-   * others the caller must have let its session decrypt: a program may be anybody's.
+   * others the caller must have let its session decrypt, or the wallet of the proof must have granted it: a program may
+   * be anybody's.
    */
-  async #requireSatisfied(conditions: ConditionList, { dataToEncryptHash, programs }: ActionDecryption) {
+  async #requireSatisfied(conditions: ConditionList, { authSig, dataToEncryptHash, programs }: ActionDecryption) {
+    const proof = this.#proofOf(authSig);
     if (!isAboutProgram(conditions)) {
       const resource = decryptionResource(hashConditions(conditions), dataToEncryptHash);
-      const needed = capability('access-control-condition-decryption', resource);
-      this.#modules.authorization.caller(this.#run.authSig, needed);
+      this.#requireGranted(capability('access-control-condition-decryption', resource), proof);
     }
-    const { satisfied, explanation } = await this.#judge(conditions, this.#asked(programs));
+    const { satisfied, explanation } = await this.#judge(conditions, this.#asked(programs, proof));
     if (!satisfied) throw conditionsDenied(explanation);
   }
 
+  #requireGranted(needed: Capability, proof: WalletProof | undefined): void {
+    if (proof === undefined) this.#modules.authorization.caller(this.#run.authSig, needed);
+    else if (!proof.grants(needed)) throw notGranted();
+  }
+
   /** The key of a signing, if this run may use it. */
-  async #keyFor({ key, programs }: ActionSigning): Promise<AuthorizedKey> {
+  async #keyFor({ key, programs, isPersonal = false }: ActionSigning): Promise<AuthorizedKey> {
     if ('publicKey' in key) {
       const multihash = multihashOf(programs.at(-1) ?? '');
-      return this.#modules.authorization.signerForAction(this.#run.authSig, tokenIdOf(key.publicKey), multihash);
+      const signer = { tokenId: tokenIdOf(key.publicKey), multihash, isPersonal };
+      return this.#modules.authorization.signerForAction(this.#run.authSig, signer);
     }
     // No token has this key; the number only has to be one that none has.
     const keyId = programKeyId(programs[0] ?? '');
@@ -230,6 +269,14 @@ async function decryptTogether(
     code: 'actions/wrong-data-hash',
     fault: 'caller',
     hint: 'Whoever made the ciphertext gave it a wrong hash; do not rely on the data.',
+  });
+}
+
+function notGranted(): NodeError {
+  return new NodeError('The authSig that the program has does not grant decryption.', {
+    code: 'permissions/denied',
+    fault: 'caller',
+    hint: 'Let the wallet sign a text with a ReCap for access-control-condition-decryption, or pass null for the caller of the program.',
   });
 }
 

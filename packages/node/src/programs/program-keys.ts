@@ -15,6 +15,11 @@ export function programKeyId(cid: string): Uint8Array {
   return fromHex(keccak256(utf8(`lit_action_${cid}`)));
 }
 
+/** The id of a key that a program claims, by the program's own name for it (reference/action-api.md, `claimKey`). */
+export function claimedKeyId(cid: string, keyId: string): Uint8Array {
+  return fromHex(keccak256(utf8(`${cid}_${keyId}`)));
+}
+
 /** A program's own key, in the scheme's encoding; of BLS the network's, because BLS keys have no children. */
 export function programPublicKey(epoch: ServingEpoch, cid: string, scheme: SchemeName): Uint8Array {
   if (isSchemeOf('bls', scheme)) return epoch.root(SCHEMES[scheme].root).encodedPublicKey.slice();

@@ -58,6 +58,9 @@ export function createProgramChains(chains: ProgramChainTable, keys: KeyRegistry
     isPermittedAddress: (tokenId, address) => keys.isPermittedAddress(tokenId, address),
     isPermittedAction: (tokenId, cid) => keys.isPermittedAction(tokenId, multihashOf(cid) ?? new Uint8Array(0)),
     getPermittedAddresses: (tokenId) => keys.permittedAddresses(tokenId),
+    isPermittedAuthMethod: (tokenId, login) => keys.isPermittedAuthMethod(tokenId, login),
+    getPermittedAuthMethods: (tokenId) => keys.permittedAuthMethods(tokenId),
+    getPermittedAuthMethodScopes: (tokenId, login, count) => keys.authMethodScopes(tokenId, login, count),
     getPermittedActions: async (tokenId) =>
       (await keys.permittedActions(tokenId)).map((multihash) => cidOfMultihash(fromHex(multihash))),
   };

@@ -2,7 +2,7 @@ import { type Clock, toHex } from '@keymesh/foundation';
 import { noblePrimitives, type Primitives } from '@keymesh/protocol/primitives';
 import type { AuthSig, Capability, VerifiedSession } from '@keymesh/protocol/sessions';
 import { capability, verifySessionSignature } from '@keymesh/protocol/sessions';
-import type { KeyRegistry } from '../chain/key-registry.ts';
+import { type KeyRegistry, SigningScope } from '../chain/key-registry.ts';
 import { NodeError } from '../errors.ts';
 import { PERMISSION_AGE_MAX_MS, PERMISSION_CACHE_ENTRIES_MAX } from './limits.ts';
 
@@ -34,7 +34,10 @@ export interface AuthorizationModules {
 export class Authorization {
   readonly #nodeAddress: () => string;
   readonly #modules: AuthorizationModules;
-  readonly #permissions = new Map<string, { readonly allowed: Promise<boolean>; readonly until: number }>();
+  readonly #permissions = new Map<
+    string,
+    { readonly scopes: Promise<ReadonlySet<SigningScope>>; readonly until: number }
+  >();
 
   /** @param nodeAddress this node's endpoint as the chain has it; sessions are bound to it. */
   constructor(nodeAddress: () => string, modules: AuthorizationModules) {
@@ -53,14 +56,19 @@ export class Authorization {
   /**
    * The caller of a signing request and the key it may use.
    * @param tokenId `0x` and 64 digits.
+   * @param isPersonal whether a text is signed as wallets do it: some may sign nothing else.
    * @throws ProtocolError `session/…`, `delegation/…`; NodeError `permissions/…`, `chain/unreachable`.
    */
-  async signer(authSig: AuthSig, tokenId: string): Promise<{ readonly caller: Caller; readonly key: AuthorizedKey }> {
+  async signer(
+    authSig: AuthSig,
+    tokenId: string,
+    isPersonal = false,
+  ): Promise<{ readonly caller: Caller; readonly key: AuthorizedKey }> {
     const caller = this.caller(authSig, capability('pkp-signing', tokenId.slice(2)));
     const id = BigInt(tokenId);
     // One after the other: key ids are remembered for good, and a token that does not exist costs one call and not two.
     const keyId = await this.#modules.keys.keyIdOf(id);
-    if (!(await this.#isPermitted(id, caller.wallet))) {
+    if (!mayDo(await this.#scopesOf(id, caller.wallet), isPersonal)) {
       throw new NodeError(`The wallet ${caller.session.wallet} may not use the key ${tokenId}.`, {
         code: 'permissions/denied',
         fault: 'caller',
@@ -73,45 +81,57 @@ export class Authorization {
   /**
    * The key that an action may sign with: because its owner permits the action, whoever runs it, or because its caller
    * may sign with it, and let its session do so.
-   * @param multihash of the running action's CIDv0.
    * @throws as `signer`.
    */
-  async signerForAction(authSig: AuthSig, tokenId: string, multihash: Uint8Array | undefined): Promise<AuthorizedKey> {
+  async signerForAction(authSig: AuthSig, { tokenId, multihash, isPersonal }: ActionSigner): Promise<AuthorizedKey> {
     const id = BigInt(tokenId);
     // Both are asked at once: most often neither answer is known yet, and one after the other would cost two calls' time.
-    const asCaller = this.signer(authSig, tokenId);
+    const asCaller = this.signer(authSig, tokenId, isPersonal);
     asCaller.catch(() => {});
-    if (multihash !== undefined && (await this.#isActionPermitted(id, multihash))) {
+    if (multihash !== undefined && mayDo(await this.#scopesOfAction(id, multihash), isPersonal)) {
       return { tokenId: id, keyId: await this.#modules.keys.keyIdOf(id) };
     }
     return (await asCaller).key;
   }
 
-  #isActionPermitted(tokenId: bigint, multihash: Uint8Array): Promise<boolean> {
+  #scopesOfAction(tokenId: bigint, multihash: Uint8Array): Promise<ReadonlySet<SigningScope>> {
     return this.#remembered(`${tokenId}/action/${toHex(multihash)}`, () =>
-      this.#modules.keys.isPermittedAction(tokenId, multihash),
+      this.#modules.keys.scopesOfAction(tokenId, multihash),
     );
   }
 
-  #isPermitted(tokenId: bigint, wallet: string): Promise<boolean> {
-    return this.#remembered(`${tokenId}/${wallet}`, () => this.#modules.keys.isPermittedAddress(tokenId, wallet));
+  #scopesOf(tokenId: bigint, wallet: string): Promise<ReadonlySet<SigningScope>> {
+    return this.#remembered(`${tokenId}/${wallet}`, () => this.#modules.keys.scopesOfAddress(tokenId, wallet));
   }
 
   /** One call to the chain serves all requests of a moment; a withdrawn permission ends within that moment. */
-  #remembered(key: string, ask: () => Promise<boolean>): Promise<boolean> {
+  #remembered(key: string, ask: () => Promise<ReadonlySet<SigningScope>>): Promise<ReadonlySet<SigningScope>> {
     const now = this.#modules.clock.now();
     const known = this.#permissions.get(key);
-    if (known !== undefined && known.until > now) return known.allowed;
+    if (known !== undefined && known.until > now) return known.scopes;
     if (this.#permissions.size >= PERMISSION_CACHE_ENTRIES_MAX) this.#permissions.clear();
     const entry = {
-      allowed: ask(),
+      scopes: ask(),
       until: now + PERMISSION_AGE_MAX_MS,
     };
     this.#permissions.set(key, entry);
-    entry.allowed.catch(() => {
+    entry.scopes.catch(() => {
       // A failure is not remembered; a newer answer than this one may be there by now.
       if (this.#permissions.get(key) === entry) this.#permissions.delete(key);
     });
-    return entry.allowed;
+    return entry.scopes;
   }
+}
+
+/** An action that wants to sign, and what. */
+interface ActionSigner {
+  /** `0x` and 64 digits. */
+  readonly tokenId: string;
+  /** Of the running action's CIDv0. */
+  readonly multihash: Uint8Array | undefined;
+  readonly isPersonal: boolean;
+}
+
+function mayDo(scopes: ReadonlySet<SigningScope>, isPersonal: boolean): boolean {
+  return scopes.has(SigningScope.anything) || (isPersonal && scopes.has(SigningScope.personal));
 }

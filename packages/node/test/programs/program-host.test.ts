@@ -1,7 +1,9 @@
 import type { PartyIndex } from '@keymesh/foundation';
 import { type FactRequest, factKey } from '@keymesh/protocol/conditions';
-import { type Capability, capability } from '@keymesh/protocol/sessions';
+import { type AuthSig, type Capability, capability, createDelegationMessage } from '@keymesh/protocol/sessions';
 import { nobleBls } from '@keymesh/threshold/bls';
+import { type Hex, keccak256, recoverMessageAddress, stringToBytes } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FactSource } from '../../src/conditions/fact-source.ts';
 import { ProgramHost, type ProgramHostModules } from '../../src/programs/program-host.ts';
@@ -74,7 +76,8 @@ async function hostsOf(capabilities: readonly Capability[]): Promise<ProgramHost
     const authorization = new Authorization(() => NODE_URL, { clock, keys: new FakeKeys() });
     const modules = {
       authorization,
-      ...{ facts: new RichFacts(), bls: nobleBls, random: seededRandom(party) },
+      ...{ facts: new RichFacts(), bls: nobleBls, random: seededRandom(party), clock },
+      signClaim: (id: Uint8Array) => privateKeyToAccount(`0x${'07'.repeat(32)}`).signMessage({ message: { raw: id } }),
       serving: createServing(
         () => dealt.sharesOf(party),
         curves,
@@ -94,13 +97,14 @@ async function decrypted(
     capabilities = [execution],
     program = PROGRAM,
     only = false,
-  }: { capabilities?: Capability[]; program?: string; only?: boolean } = {},
+    authSig = null,
+  }: { capabilities?: Capability[]; program?: string; only?: boolean; authSig?: AuthSig | null } = {},
 ): Promise<string[]> {
   const hosts = await hostsOf(capabilities);
   const sealed = (hosts[0] as ProgramHost).encrypt(conditions, secret);
   return Promise.all(
     hosts.map(async (host) => {
-      const asked = { ...sealed, conditions, chain: 'localchain', programs: ['QmOuter', program] };
+      const asked = { ...sealed, conditions, authSig, chain: 'localchain', programs: ['QmOuter', program] };
       const got: { text?: string } = {};
       const code = await codeOf(async () => {
         got.text = new TextDecoder().decode(await host.decrypt(asked, only));
@@ -145,8 +149,85 @@ describe('a program decrypts', () => {
 it('conditions are judged for the caller and the program that asks', async () => {
   const [host] = await hostsOf([execution]);
   const judged = (conditions: readonly object[], program: string) =>
-    host?.checkConditions(conditions, 'localchain', ['QmOuter', program]);
+    host?.checkConditions(conditions, { chain: 'localchain', programs: ['QmOuter', program], authSig: null });
   expect(await judged([ofCaller], OTHER)).toBe(true);
   expect(await judged([ofProgram(PROGRAM)], PROGRAM)).toBe(true);
   expect(await judged([ofProgram(PROGRAM)], OTHER)).toBe(false);
 });
+
+describe('another wallet’s proof', () => {
+  const other = walletOf(9);
+  const [recap = ''] =
+    /urn:recap:\S+/.exec(
+      createDelegationMessage({
+        ...{ wallet: other.address, sessionKey: 'ab'.repeat(32), capabilities: [decryption] },
+        ...{ nonce: 'abcdef0123456789', issuedAt: 0, expiration: 1 },
+      }),
+    ) ?? [];
+  const ofOther = { ...ofCaller, returnValueTest: { comparator: '=', value: other.address } };
+  const proof = async (fields: Partial<Parameters<typeof signInText>[0]> = {}): Promise<AuthSig> => {
+    const signedMessage = signInText({ address: other.address, now: clock.now(), ...fields });
+    const sig = await other.signMessage({ message: signedMessage });
+    return { sig, derivedVia: 'web3.eth.personal.sign', signedMessage, address: other.address };
+  };
+  const judge = async (authSig: AuthSig | null): Promise<boolean | undefined> => {
+    const [host] = await hostsOf([execution]);
+    return host?.checkConditions([ofOther], { chain: 'localchain', programs: [PROGRAM], authSig });
+  };
+
+  it('is who conditions are judged for', async () => {
+    expect(await judge(null)).toBe(false);
+    expect(await judge(await proof())).toBe(true);
+    expect(await judge(await proof({ statement: 'Sign in.' }))).toBe(true);
+  });
+
+  it('is refused when it is over, somebody else’s, or the delegation of a session', async () => {
+    const good = await proof();
+    expect(await codeOf(async () => judge(await proof({ ends: clock.now() })))).toBe('delegation/expired');
+    expect(await codeOf(async () => judge(await proof({ now: clock.now() + 3_600_000 })))).toBe(
+      'delegation/not-yet-valid',
+    );
+    expect(await codeOf(async () => judge(await proof({ address: wallet.address })))).toBe('delegation/bad-signature');
+    expect(await codeOf(() => judge({ ...good, address: wallet.address }))).toBe('delegation/malformed');
+    expect(await codeOf(() => judge({ ...good, signedMessage: `${good.signedMessage}\n` }))).toMatch(/^delegation\//);
+    const delegation = await proof({ uri: `lit:session:${'ab'.repeat(32)}` });
+    expect(await codeOf(() => judge(delegation))).toBe('delegation/wrong-session-key');
+  });
+
+  it('decrypts only what its text grants: a sign-in to a site is no consent', async () => {
+    const denied = { authSig: await proof() };
+    expect(await decrypted([ofOther], denied)).toEqual(Array(3).fill('permissions/denied'));
+    const granted = { authSig: await proof({ resources: [recap] }) };
+    expect(await decrypted([ofOther], granted)).toEqual(Array(3).fill('the secret'));
+    expect(await decrypted([ofCaller], granted)).toEqual(Array(3).fill('conditions/denied'));
+  });
+});
+
+it('a claim is the hash of the program’s own name for a key, under the node’s signature', async () => {
+  const [host] = await hostsOf([execution]);
+  const claim = await host?.claimKey('QmProgram', 'alice');
+  const derivedKeyId = keccak256(stringToBytes('QmProgram_alice'));
+  expect(`0x${claim?.derivedKeyId}`).toBe(derivedKeyId);
+  const signer = await recoverMessageAddress({ message: { raw: derivedKeyId }, signature: claim?.signature as Hex });
+  expect(signer).toBe(privateKeyToAccount(`0x${'07'.repeat(32)}`).address);
+});
+
+/** A sign-in as apps of the reference make it. */
+function signInText(fields: {
+  readonly address: string;
+  readonly now: number;
+  readonly statement?: string;
+  readonly uri?: string;
+  readonly ends?: number;
+  readonly resources?: readonly string[];
+}): string {
+  const { address, now, statement, uri = 'http://localhost', ends = now + 60_000, resources = [] } = fields;
+  return [
+    'localhost wants you to sign in with your Ethereum account:',
+    ...[address, '', ...(statement === undefined ? [] : [statement]), ''],
+    ...[`URI: ${uri}`, 'Version: 1', 'Chain ID: 1', 'Nonce: abcdef0123456789'],
+    `Issued At: ${new Date(now).toISOString()}`,
+    `Expiration Time: ${new Date(ends).toISOString()}`,
+    ...(resources.length === 0 ? [] : ['Resources:', ...resources.map((resource) => `- ${resource}`)]),
+  ].join('\n');
+}

@@ -114,27 +114,43 @@ describe('what is remembered of permissions', () => {
 describe('what a program may sign with', () => {
   const program = Uint8Array.of(0x12, 0x20, 7);
   const running = capability('lit-action-execution', '*');
+  const signing = (multihash: Uint8Array | undefined, isPersonal = false) => ({
+    ...{ tokenId: TOKEN_ID, multihash, isPersonal },
+  });
+
+  it('is for some only texts, as wallets sign them', async () => {
+    keys.permitted.clear();
+    keys.personalOnly.add('122007');
+    const stranger = await sessionOf({ wallet: walletOf(2), capabilities: [running], now: clock.now() });
+    expect(await authorization.signerForAction(stranger, signing(program, true))).toMatchObject({ tokenId: 42n });
+    const refused = 'session/capability-missing';
+    expect(await codeOf(() => authorization.signerForAction(stranger, signing(program)))).toBe(refused);
+    const own = await session();
+    keys.personalOnly.add(wallet.address.toLowerCase());
+    expect(await authorization.signerForAction(own, signing(undefined, true))).toMatchObject({ tokenId: 42n });
+    expect(await codeOf(() => authorization.signer(own, TOKEN_ID))).toBe('permissions/denied');
+  });
 
   it('is a key whose owner permits the program, whoever runs it and whatever the session allows', async () => {
     keys.permitted.clear();
     keys.permittedPrograms.add('122007');
     const stranger = await sessionOf({ wallet: walletOf(2), capabilities: [running], now: clock.now() });
-    expect(await authorization.signerForAction(stranger, TOKEN_ID, program)).toEqual({ tokenId: 42n, keyId: KEY_ID });
-    expect(await codeOf(() => authorization.signerForAction(stranger, TOKEN_ID, Uint8Array.of(1)))).toBe(
+    expect(await authorization.signerForAction(stranger, signing(program))).toEqual({ tokenId: 42n, keyId: KEY_ID });
+    expect(await codeOf(() => authorization.signerForAction(stranger, signing(Uint8Array.of(1))))).toBe(
       'session/capability-missing',
     );
   });
 
   it('is else a key of the caller, if its session lets it sign', async () => {
-    expect(await authorization.signerForAction(await session(), TOKEN_ID, program)).toMatchObject({ tokenId: 42n });
-    expect(await authorization.signerForAction(await session(), TOKEN_ID, undefined)).toMatchObject({ tokenId: 42n });
+    expect(await authorization.signerForAction(await session(), signing(program))).toMatchObject({ tokenId: 42n });
+    expect(await authorization.signerForAction(await session(), signing(undefined))).toMatchObject({ tokenId: 42n });
     const only = await session({ capabilities: [running] });
-    expect(await codeOf(() => authorization.signerForAction(only, TOKEN_ID, program))).toBe(
+    expect(await codeOf(() => authorization.signerForAction(only, signing(program)))).toBe(
       'session/capability-missing',
     );
     keys.permitted.clear();
     clock.advance(PERMISSION_AGE_MAX_MS);
-    expect(await codeOf(async () => authorization.signerForAction(await session(), TOKEN_ID, program))).toBe(
+    expect(await codeOf(async () => authorization.signerForAction(await session(), signing(program)))).toBe(
       'permissions/denied',
     );
   });
@@ -143,10 +159,10 @@ describe('what a program may sign with', () => {
     keys.permitted.clear();
     keys.permittedPrograms.add('122007');
     const stranger = await sessionOf({ wallet: walletOf(2), capabilities: [running], now: clock.now() });
-    await authorization.signerForAction(stranger, TOKEN_ID, program);
+    await authorization.signerForAction(stranger, signing(program));
     keys.permittedPrograms.clear();
     clock.advance(PERMISSION_AGE_MAX_MS);
-    expect(await codeOf(() => authorization.signerForAction(stranger, TOKEN_ID, program))).toBe(
+    expect(await codeOf(() => authorization.signerForAction(stranger, signing(program)))).toBe(
       'session/capability-missing',
     );
   });

@@ -1,5 +1,5 @@
 import { toHex } from '@keymesh/foundation';
-import type { KeyRegistry } from '../../src/chain/key-registry.ts';
+import { type AuthMethod, type KeyRegistry, SigningScope } from '../../src/chain/key-registry.ts';
 import { NodeError } from '../../src/errors.ts';
 
 export const TOKEN_ID = `0x${'0'.repeat(62)}2a`;
@@ -42,6 +42,34 @@ export class FakeKeys implements KeyRegistry {
     this.calls.permission += 1;
     if (this.dead !== 'no') throw unreachable();
     return this.permittedPrograms.has(toHex(multihash));
+  }
+
+  /** Wallets and multihashes that may sign texts only. */
+  readonly personalOnly = new Set<string>();
+
+  async scopesOfAddress(tokenId: bigint, wallet: string): Promise<ReadonlySet<SigningScope>> {
+    return this.#scopes(await this.isPermittedAddress(tokenId, wallet), wallet);
+  }
+
+  async scopesOfAction(tokenId: bigint, multihash: Uint8Array): Promise<ReadonlySet<SigningScope>> {
+    return this.#scopes(await this.isPermittedAction(tokenId, multihash), toHex(multihash));
+  }
+
+  #scopes(isPermitted: boolean, who: string): ReadonlySet<SigningScope> {
+    if (this.personalOnly.has(who)) return new Set([SigningScope.personal]);
+    return new Set(isPermitted ? [SigningScope.anything] : []);
+  }
+
+  async isPermittedAuthMethod(): Promise<boolean> {
+    return false;
+  }
+
+  async permittedAuthMethods(): Promise<readonly AuthMethod[]> {
+    return [];
+  }
+
+  async authMethodScopes(_tokenId: bigint, _login: unknown, count: number): Promise<readonly boolean[]> {
+    return Array.from({ length: count }, () => false);
   }
 
   async permittedAddresses(): Promise<readonly string[]> {

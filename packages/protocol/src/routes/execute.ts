@@ -51,6 +51,14 @@ export const execute = {
         ...partialSignatureEntries,
       }),
     ),
+    /** Keys that the program claims, by its own names for them: this node's word for each (docs/spec/actions.md). */
+    claims: v.record(
+      v.pipe(v.string(), v.maxLength(SIGNATURE_NAME_CHARS_MAX)),
+      v.strictObject({
+        derivedKeyId: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+        signature: v.pipe(v.string(), v.regex(/^0x[0-9a-f]{130}$/)),
+      }),
+    ),
   }),
   bodyBytesMax: EXECUTE_BODY_BYTES_MAX,
 } as const satisfies Route;

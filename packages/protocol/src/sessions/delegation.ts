@@ -12,7 +12,8 @@ import { formatSiwe, parseSiwe, type SiweFields } from './siwe.ts';
 
 /** `derivedVia` of a text that a wallet signed with `personal_sign`. */
 export const WALLET_DERIVATION = 'web3.eth.personal.sign';
-const SESSION_URI = 'lit:session:';
+/** What the URI of a session's delegation begins with. */
+export const SESSION_URI = 'lit:session:';
 const PARAMETER_RESOURCE = /^litParam:([A-Za-z0-9_-]{1,64}):([A-Za-z0-9_-]*)$/;
 
 /** What a wallet hands to a session key. */
@@ -79,6 +80,8 @@ export interface Delegation {
   readonly expiration: number;
   /** From `litParam` resources. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** As the text lists them. */
+  readonly resources: readonly string[];
 }
 
 /**
@@ -117,7 +120,8 @@ export function verifyDelegation(
   if (!recapGrants(recap, needed)) {
     throw refused('delegation/not-granted', `it does not grant ${describeCapability(needed)}`);
   }
-  return { wallet, domain: siwe.domain, chainId: siwe.chainId, expiration, parameters };
+  const { domain, chainId, resources } = siwe;
+  return { wallet, domain, chainId, expiration, parameters, resources };
 }
 
 interface ReadDelegation {

@@ -15,15 +15,15 @@ export function checksumAddress(address: string): string {
   return `0x${cased.join('')}`;
 }
 
-/** The 32 bytes that a wallet signs for a text (EIP-191, version 0x45 `personal_sign`). */
-export function personalMessageHash(text: string): Uint8Array {
-  const message = utf8(text);
+/** The 32 bytes that a wallet signs for a text or for bytes (EIP-191, version 0x45 `personal_sign`). */
+export function personalMessageHash(textOrBytes: string | Uint8Array): Uint8Array {
+  const message = typeof textOrBytes === 'string' ? utf8(textOrBytes) : textOrBytes;
   return keccak_256(concatBytes(utf8(`\x19Ethereum Signed Message:\n${message.length}`), message));
 }
 
-/** The address, in EIP-55 spelling, whose key signed the text; `undefined` if the signature is none. */
+/** The address, in EIP-55 spelling, whose key signed the text or bytes; `undefined` if the signature is none. */
 export function recoverPersonalSigner(
-  text: string,
+  textOrBytes: string | Uint8Array,
   signature: string,
   primitives: Primitives = noblePrimitives,
 ): string | undefined {
@@ -32,7 +32,7 @@ export function recoverPersonalSigner(
   const v = bytes[64] as number;
   const recovery = v >= 27 ? v - 27 : v;
   if (recovery !== 0 && recovery !== 1) return undefined;
-  const publicKey = primitives.recoverSecp256k1(personalMessageHash(text), bytes.slice(0, 64), recovery);
+  const publicKey = primitives.recoverSecp256k1(personalMessageHash(textOrBytes), bytes.slice(0, 64), recovery);
   if (publicKey === undefined) return undefined;
   return checksumAddress(`0x${toHex(keccak_256(publicKey.subarray(1)).subarray(12))}`);
 }

@@ -10,3 +10,5 @@ export { createSessionKey, createSessionMessage, sessionMessageSchema, signSessi
 export { hostAndPort } from './node-address.ts';
 export type { SessionRequirement, VerifiedSession } from './verify.ts';
 export { verifySessionSignature } from './verify.ts';
+export type { WalletProof } from './wallet-proof.ts';
+export { verifyWalletProof } from './wallet-proof.ts';

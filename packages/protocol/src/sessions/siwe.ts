@@ -4,6 +4,7 @@ import { formatRfc3339, parseRfc3339 } from '../rfc3339.ts';
 export interface SiweFields {
   readonly domain: string;
   readonly address: string;
+  /** Empty if there is none. */
   readonly statement: string;
   readonly uri: string;
   readonly chainId: number;
@@ -40,7 +41,7 @@ export function formatSiwe(fields: SiweFields): string {
 
 /**
  * Reads the text line by line, in the grammar's order, and accepts nothing else: a reader that searches for labels
- * could be shown one `URI:` in the statement and another below. A statement is required, because a ReCap has one.
+ * could be shown one `URI:` in the statement and another below.
  * @returns what is wrong, as the end of a sentence, if it is not such a text.
  */
 export function parseSiwe(text: string): SiweFields | { readonly problem: string } {
@@ -49,7 +50,7 @@ export function parseSiwe(text: string): SiweFields | { readonly problem: string
     const domain = lines.match(DOMAIN_LINE, 'the domain line');
     const address = lines.match(/^(0x[0-9a-fA-F]{40})$/, 'the address');
     lines.match(/^()$/, 'an empty line after the address');
-    const statement = lines.match(/^(.+)$/, 'the statement');
+    const statement = lines.optional(/^(.+)$/) ?? '';
     lines.match(/^()$/, 'an empty line after the statement');
     const uri = lines.match(/^URI: (\S+)$/, 'the URI');
     lines.match(/^Version: (1)$/, 'version 1');

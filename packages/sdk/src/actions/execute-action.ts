@@ -11,6 +11,7 @@ import { isAboutNode, lied, type NodeFailure } from '../nodes/node-failure.ts';
 import { quorumError } from '../nodes/quorum-error.ts';
 import { assertUsable, type Session, sessionSignature } from '../session/session.ts';
 import { newRequestId } from '../signing/request-id.ts';
+import { type ActionClaim, collectClaims } from './action-claims.ts';
 import { ActionFailure } from './action-failure.ts';
 import { type ActionSignature, combineSignatures } from './action-signatures.ts';
 import { chooseRunners } from './choose-runners.ts';
@@ -38,6 +39,8 @@ export interface ActionResult {
   readonly logs: string;
   /** By `sigName`. */
   readonly signatures: Readonly<Record<string, ActionSignature>>;
+  /** By `keyId`: keys that the program claims, for somebody to mint later. */
+  readonly claims: Readonly<Record<string, ActionClaim>>;
   /** CIDv0 of the program's text. */
   readonly ipfsId: string;
   /** By node, ascending by party. */
@@ -86,7 +89,7 @@ export async function executeAction(network: Network, parameters: ExecuteActionP
     responseStrategy,
   );
   const logs = (nodes.find((run) => run.response === response) ?? nodes[0])?.logs ?? '';
-  return { response, logs, signatures, ipfsId: cid, nodes };
+  return { response, logs, signatures, claims: collectClaims(answers), ipfsId: cid, nodes };
 }
 
 type RunAnswer = ResponseOf<'execute'>;

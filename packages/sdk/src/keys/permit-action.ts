@@ -1,4 +1,4 @@
-import { pkpPermissionsAbi, SCOPE_SIGN_ANYTHING } from '@keymesh/contracts';
+import { pkpPermissionsAbi, SCOPE_PERSONAL_SIGN, SCOPE_SIGN_ANYTHING } from '@keymesh/contracts';
 import { toHex } from '@keymesh/foundation';
 import { assertCid, multihashOf } from '@keymesh/protocol/cid';
 import type { WalletClient } from 'viem';
@@ -18,24 +18,36 @@ export interface PermitActionParameters {
   readonly ipfsId: string;
 }
 
+/** What a program may sign: anything, or only texts as wallets sign them (EIP-191), of which no transaction is one. */
+export type SigningScope = 'anything' | 'personal';
+
+const SCOPES = { anything: SCOPE_SIGN_ANYTHING, personal: SCOPE_PERSONAL_SIGN } as const;
+
 /**
  * Lets a program sign with a key, whoever runs it. It ends with `revokeAction`, and when the key changes hands.
  * @returns the hash of the transaction.
  * @throws SdkError `sdk/invalid-argument`, `sdk/chain-refused`, `sdk/chain-unreachable`; ProtocolError `cid/malformed`.
  */
-export function permitAction(network: NetworkOnChain, parameters: PermitActionParameters): Promise<string> {
-  return change(network, parameters, 'addPermittedAction');
+export function permitAction(
+  network: NetworkOnChain,
+  parameters: PermitActionParameters & {
+    /** Default `anything`. */
+    readonly scope?: SigningScope;
+  },
+): Promise<string> {
+  return change(network, parameters, SCOPES[parameters.scope ?? 'anything']);
 }
 
 /** Withdraws what `permitAction` gave. @returns and throws as that. */
 export function revokeAction(network: NetworkOnChain, parameters: PermitActionParameters): Promise<string> {
-  return change(network, parameters, 'removePermittedAction');
+  return change(network, parameters, undefined);
 }
 
 async function change(
   network: NetworkOnChain,
   { walletClient, key, ipfsId }: PermitActionParameters,
-  functionName: 'addPermittedAction' | 'removePermittedAction',
+  /** Undefined to withdraw. */
+  scope: bigint | undefined,
 ): Promise<string> {
   assertCid(ipfsId);
   const account = accountOf(walletClient);
@@ -45,13 +57,13 @@ async function change(
   try {
     await checkChain(network, walletClient);
     const { request } =
-      functionName === 'addPermittedAction'
+      scope === undefined
         ? await simulateContract(network.chain, {
-            ...contract,
-            functionName,
-            args: [tokenId, cid, [SCOPE_SIGN_ANYTHING]],
-          })
-        : await simulateContract(network.chain, { ...contract, functionName, args: [tokenId, cid] });
+            ...{ ...contract, functionName: 'removePermittedAction', args: [tokenId, cid] },
+          } as const)
+        : await simulateContract(network.chain, {
+            ...{ ...contract, functionName: 'addPermittedAction', args: [tokenId, cid, [scope]] },
+          } as const);
     const hash = await walletClient.writeContract({ ...request, chain: null } as never);
     const { status } = await waitForTransactionReceipt(network.chain, { hash, timeout: RECEIPT_TIMEOUT_MS });
     if (status !== 'success') throw reverted(hash);

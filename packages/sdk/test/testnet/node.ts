@@ -303,7 +303,15 @@ export class TestNode {
       const { party: _, ...partial } = await this.#signTogether(signing, session);
       signatures[sigName] = { tokenId, scheme, message, name, ...partial };
     }
-    return { party: this.party, cid, response, logs, signatures, ...(error === undefined ? {} : { error }) };
+    return {
+      party: this.party,
+      cid,
+      response,
+      logs,
+      signatures,
+      claims: {},
+      ...(error === undefined ? {} : { error }),
+    };
   }
 
   #decrypt(request: RequestOf<'decrypt'>): ResponseOf<'decrypt'> {

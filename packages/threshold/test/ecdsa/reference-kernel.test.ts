@@ -28,7 +28,7 @@ describe('the hash of transfers, in the reference', () => {
   const same = new Uint8Array(4 * BLOCK_BYTES).fill(0x5a);
 
   it('gives the same block another output at each position', () => {
-    expect(new Set(hashed(same).map(blocks => blocks.join())).size).toBe(4);
+    expect(new Set(hashed(same).map((blocks) => blocks.join())).size).toBe(4);
   });
 
   it('gives every block of an output another value', () => {
