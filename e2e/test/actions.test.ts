@@ -1,6 +1,7 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { freePort } from '@keymesh/cli/local-network';
 import { pkpPermissionsAbi } from '@keymesh/contracts';
 import {
   type ActionFailure,
@@ -29,6 +30,8 @@ import { createWalletClient, type Hex, hashMessage, http, keccak256, recoverAddr
 import { privateKeyToAccount } from 'viem/accounts';
 import { waitForTransactionReceipt } from 'viem/actions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { debugReplay } from '../harness/debugger.ts';
+import { keymesh, keymeshFailure } from '../harness/keymesh.ts';
 import { PreparedNetwork } from '../harness/prepared-network.ts';
 import { ALICE, DEVELOPER } from '../verifiers/chain.ts';
 
@@ -60,7 +63,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => weather.listen(0, '127.0.0.1', resolve));
   const allowedHosts = [new URL(weatherUrl()).host];
   const limits = { runTimeMsMax: RUN_TIME_MS_MAX };
-  await network.prepare({ actions: { walls: 'optional', sandboxes: 1, allowedHosts, limits } });
+  await network.prepare({ actions: { walls: 'optional', sandboxes: 1, allowedHosts, limits, recordings: true } });
   await network.start(1, 2, 3, 4);
   await network.untilReady([1, 2, 3, 4]);
   sdk = await connect({ rpcUrl: network.file.rpcUrl, directory: network.file.contracts.Directory });
@@ -350,6 +353,45 @@ describe('an action', () => {
     );
     const listed = [{ auth_method_type: '0x6', id: '0x0102', user_pubkey: '0x' }];
     expect(JSON.parse(response)).toEqual([true, false, listed, [false, true, false]]);
+  });
+
+  test('is recorded, repeated bit for bit without the network, compared, and tried with changes', async () => {
+    const [program, recording] = [network.path('recorded.js'), network.path('recording.json')];
+    const source = inAsync(`
+      const { temperature } = await (await fetch(url)).json();
+      const values = await Lit.Actions.broadcastAndCollect({ name: 'n', value: String(Math.random()) });
+      const toSign = ethers.utils.arrayify(ethers.utils.id(values.join()));
+      await Lit.Actions.signEcdsa({ toSign, publicKey, sigName: 'a' });
+      if (Number(values[0]) === Math.random()) return;
+      Lit.Actions.setResponse({ response: temperature + ' ' + Date.now() });`);
+    writeFileSync(program, source);
+    const params = JSON.stringify({ url: weatherUrl(), publicKey: key.publicKey });
+    const shown = await network.run('action', 'run', program, '--params', params, '--record', recording);
+    expect(Object.keys(shown.signatures)).toEqual(['a']);
+    for (const { node, response } of shown.nodes) {
+      expect(await keymesh(['action', 'replay', recording, '--node', node])).toMatchObject({ same: true, response });
+    }
+    const different = await keymesh(['action', 'diff', recording]);
+    expect(different).toMatchObject({ same: false, first: { kind: 'response' }, second: { kind: 'response' } });
+    expect(different.causes[0]).toMatchObject({ first: { kind: 'drew', what: 'Math.random' } });
+    writeFileSync(program, source.replace("temperature + ' '", "'changed ' + temperature"));
+    const local = await network.run('action', 'run', program, '--local', recording);
+    expect(local.response).toMatch(new RegExp(`^changed ${temperature}`));
+    const alone = await network.fail('action', 'run', program, '--local', '--params', params);
+    expect(alone.error.message).toContain('fetch is refused');
+    const changed = JSON.parse(readFileSync(recording, 'utf8'));
+    changed.nodes[0].recording.runs[0].events.at(-2).text = 'another response';
+    writeFileSync(recording, JSON.stringify(changed));
+    const { error } = await keymeshFailure(['action', 'replay', recording]);
+    expect([error.code, error.hint]).toEqual(['cli/replay-differs', expect.stringContaining('another response')]);
+  });
+
+  test('is stepped through in a debugger', async () => {
+    const [program, recording] = [network.path('debugged.js'), network.path('debugged.json')];
+    writeFileSync(program, 'const drawn = Math.random();\nconst doubled = 2 * drawn;\nconsole.log(doubled);\n');
+    const { nodes } = await network.run('action', 'run', program, '--record', recording);
+    const value = await debugReplay(recording, await freePort(), { line: 2, expression: 'doubled' });
+    expect(value).toBe(Number(nodes[0].logs));
   });
 
   test('runs on the others when a node is dead, and not on too few', async () => {

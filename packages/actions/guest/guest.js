@@ -4,6 +4,7 @@
  * program may reach all of it, and then only deceives itself.
  */
 import { encodingOf } from './encodings.js';
+import { traceScope } from './tracing.js';
 
 const runtime = Deno;
 const { core } = runtime[runtime.internal];
@@ -40,7 +41,7 @@ let reading;
 async function readFull(into) {
   for (let at = 0; at < into.length; ) {
     reading = core.read(STDIN, into.subarray(at));
-    if (pending.size === 0 && started) core.unrefOpPromise(reading);
+    if (started) stayAliveOrNot();
     const count = await reading;
     reading = undefined;
     if (count === 0) return false;
@@ -59,6 +60,8 @@ async function receive() {
 // ---- calls to the host ----
 
 const pending = new Map();
+/** Timers of a repeated run, which only the host sets off. */
+let timersToCome = 0;
 let started = false;
 let last = 0;
 
@@ -67,15 +70,22 @@ function call(op, args) {
   const id = last;
   return new Promise((resolve, reject) => {
     pending.set(id, { resolve, reject });
-    // Somebody waits for an answer: the program is not over.
-    if (reading !== undefined) core.refOpPromise(reading);
+    stayAliveOrNot();
     send({ kind: 'call', id, op, args: pack(args) });
   });
+}
+
+/** While somebody waits for the host, the program is not over. */
+function stayAliveOrNot() {
+  if (reading === undefined) return;
+  if (pending.size > 0 || timersToCome > 0) core.refOpPromise(reading);
+  else core.unrefOpPromise(reading);
 }
 
 function settle({ id, value, error }) {
   const waiting = pending.get(id);
   pending.delete(id);
+  stayAliveOrNot();
   if (error === undefined) waiting?.resolve(unpack(value));
   else waiting?.reject(Object.assign(new NativeError(error.message), { code: error.code }));
 }
@@ -406,15 +416,34 @@ async function main() {
   const start = await receive();
   if (start === undefined) return;
   loadEarly(start.source);
+  if (start.trace !== undefined) beginTracing(start.trace);
   giveGlobals(start);
   started = true;
+  // A debugger that is attached stops here; one step further is the program.
+  // biome-ignore lint/suspicious/noDebugger: that is what it is for
+  if (start.trace?.debug) debugger;
   void answerCalls();
   const [, thrown] = core.evalContext(start.source, SCRIPT_NAME);
   if (thrown !== null && thrown !== undefined) fail(thrown.thrown);
 }
 
+/** Undefined unless the run is told or repeated. */
+let tracing;
+
+function beginTracing({ draws }) {
+  const keepAlive = (count) => {
+    timersToCome = count;
+    stayAliveOrNot();
+  };
+  tracing = traceScope({ emit: send, draws, keepAlive });
+}
+
 async function answerCalls() {
-  for (let frame = await receive(); frame !== undefined; frame = await receive()) settle(frame);
+  for (let frame = await receive(); frame !== undefined; frame = await receive()) {
+    if (frame.fire !== undefined) tracing?.fire(frame.fire);
+    else if (tracing !== undefined) tracing.take(frame.id, () => settle(frame));
+    else settle(frame);
+  }
 }
 
 addEventListener('unhandledrejection', (event) => {

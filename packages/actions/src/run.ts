@@ -4,7 +4,7 @@ import { parseMessage } from '@keymesh/protocol/routes';
 import { packBytes, unpackBytes } from './bridge-values.ts';
 import { Budget } from './budget.ts';
 import { CallWindow } from './call-window.ts';
-import { ActionError, limitExceeded } from './errors.ts';
+import { ActionError, type ActionErrorCode, limitExceeded } from './errors.ts';
 import type { Fetcher } from './fetching/fetcher.ts';
 import type { ActionClaim, ActionHost, ActionPartialSignature } from './host.ts';
 import {
@@ -16,8 +16,10 @@ import {
 } from './limits.ts';
 import type { CountedLimit, OpContext } from './ops/op.ts';
 import { OPS } from './ops/table.ts';
+import { endedEvent, observed } from './recording/observed.ts';
+import type { ProgramObserver, RunObserver } from './recording/recording.ts';
 import type { SandboxPool } from './sandbox/pool.ts';
-import type { Sandbox, SandboxEnd } from './sandbox/sandbox.ts';
+import type { GuestListener, Sandbox, SandboxEnd } from './sandbox/sandbox.ts';
 
 /** One program to run. */
 export interface ActionProgram {
@@ -37,7 +39,18 @@ export interface RunModules {
   readonly fetcher: Fetcher;
   readonly limits: ActionLimits;
   readonly clock: Clock;
+  /** Is told everything that the run depends on. */
+  readonly observer?: RunObserver | undefined;
+  /** Whether an observed program stops before its first line if a debugger is attached. */
+  readonly debug?: boolean;
+  /** What is known already, e.g. from a recording: it is answered, and the host is not asked. */
+  readonly known?: ((op: string, args: unknown) => KnownAnswer | undefined) | undefined;
 }
+
+/** An answer as a program gets it. */
+export type KnownAnswer =
+  | { readonly value?: unknown }
+  | { readonly error: { readonly code: string; readonly message: string } };
 
 /** What came out of a run, well or not. */
 export interface ActionOutcome {
@@ -133,22 +146,26 @@ class Run {
 
   /** @returns what the program set as its response. */
   #runIn(sandbox: Sandbox, part: Part): Promise<string> {
+    const globals = this.#globals(part);
+    const observer = this.#modules.observer?.program(part.source, part.programs, globals);
     return new Promise((resolve, reject) => {
       const { signal } = this.#abort;
       const stop = (): void => {
         sandbox.kill();
-        reject(this.#fatal ?? new ActionError('The run is over.', { code: 'actions/no-result', fault: 'bug' }));
+        const error = this.#fatal ?? new ActionError('The run is over.', { code: 'actions/no-result', fault: 'bug' });
+        observer?.on(endedEvent(error));
+        reject(error);
       };
       if (signal.aborted) return stop();
       signal.addEventListener('abort', stop, { once: true });
-      const calls = new Calls(
-        sandbox,
-        (op, args) => this.#perform(op, args, part),
-        (error) => this.#end(error),
-        this.#modules.clock,
-      );
+      const calls = new Calls(sandbox, {
+        perform: (op, args) => this.#perform(op, args, part),
+        flooded: (error) => this.#end(error),
+        clock: this.#modules.clock,
+        answered: observer?.answered,
+      });
       let response = '';
-      sandbox.run(part.source, this.#globals(part), {
+      const listener: GuestListener = {
         onCall: (id, op, args) => calls.receive(id, op, args),
         onLog: (text) => this.#log(text),
         onResponse: (text) => {
@@ -160,10 +177,13 @@ class Run {
         onEnd: (end) => {
           signal.removeEventListener('abort', stop);
           const error = this.#errorOf(end);
+          if (end.kind === 'gone' && error !== undefined) observer?.on(endedEvent(error));
           if (error === undefined) resolve(response);
           else reject(error);
         },
-      });
+      };
+      if (observer === undefined) sandbox.run(part.source, globals, listener);
+      else sandbox.run(part.source, globals, observed(listener, observer), { debug: this.#modules.debug === true });
     });
   }
 
@@ -183,6 +203,8 @@ class Run {
     }
     const parsed = argumentsOf(op.name, () => parseMessage(op.args, unpackBytes(args), `call of ${op.name}`));
     if (op.limit !== undefined) this.#spend(op.limit);
+    const known = this.#modules.known?.(op.name, args);
+    if (known !== undefined) return knownValue(known);
     return op.run(parsed, this.#contextOf(part));
   }
 
@@ -257,36 +279,36 @@ interface Part {
   readonly jsParams: Readonly<Record<string, unknown>>;
 }
 
+interface CallHandling {
+  readonly perform: (op: unknown, args: unknown) => Promise<unknown>;
+  readonly flooded: (error: ActionError) => void;
+  readonly clock: Clock;
+  readonly answered: ProgramObserver['answered'] | undefined;
+}
+
 /** The calls of one sandbox that wait for their answers. */
 class Calls {
   readonly #sandbox: Sandbox;
-  readonly #perform: (op: unknown, args: unknown) => Promise<unknown>;
-  readonly #flooded: (error: ActionError) => void;
+  readonly #handling: CallHandling;
   readonly #window: CallWindow;
   #pending = 0;
   #total = 0;
 
-  constructor(
-    sandbox: Sandbox,
-    perform: (op: unknown, args: unknown) => Promise<unknown>,
-    flooded: (error: ActionError) => void,
-    clock: Clock,
-  ) {
+  constructor(sandbox: Sandbox, handling: CallHandling) {
     this.#sandbox = sandbox;
-    this.#window = new CallWindow(clock);
-    this.#perform = perform;
-    this.#flooded = flooded;
+    this.#window = new CallWindow(handling.clock);
+    this.#handling = handling;
   }
 
   receive(id: number, op: unknown, args: unknown): void {
     this.#pending += 1;
     this.#total += 1;
     if (this.#pending > GUEST_CALLS_PENDING_MAX) {
-      this.#flooded(limitExceeded('GUEST_CALLS_PENDING_MAX', GUEST_CALLS_PENDING_MAX, 'calls at one time'));
+      this.#handling.flooded(limitExceeded('GUEST_CALLS_PENDING_MAX', GUEST_CALLS_PENDING_MAX, 'calls at one time'));
       return;
     }
     if (this.#total > GUEST_CALLS_MAX) {
-      this.#flooded(limitExceeded('GUEST_CALLS_MAX', GUEST_CALLS_MAX, 'calls in one run'));
+      this.#handling.flooded(limitExceeded('GUEST_CALLS_MAX', GUEST_CALLS_MAX, 'calls in one run'));
       return;
     }
     if (this.#window.take()) this.#answer(id, op, args);
@@ -296,7 +318,7 @@ class Calls {
   #answer(id: number, op: unknown, args: unknown): void {
     // What a program asked for and did not live to see is not done any more.
     if (this.#sandbox.isOver) return;
-    this.#perform(op, args).then(
+    this.#handling.perform(op, args).then(
       (value) => this.#settle(id, { value: packBytes(value) }),
       (thrown: unknown) => this.#settle(id, { error: toKeymeshError(thrown).toJSON() }),
     );
@@ -304,8 +326,18 @@ class Calls {
 
   #settle(id: number, answer: Parameters<Sandbox['answer']>[1]): void {
     this.#pending -= 1;
+    this.#handling.answered?.(id, answer);
     this.#sandbox.answer(id, answer);
   }
+}
+
+function knownValue(known: KnownAnswer): unknown {
+  if (!('error' in known)) return unpackBytes(known.value);
+  throw new ActionError(known.error.message, {
+    code: known.error.code as ActionErrorCode,
+    fault: 'caller',
+    hint: 'The recording says so.',
+  });
 }
 
 /** These are no outcome of a program. */

@@ -3,7 +3,7 @@ import { cidOf } from '@keymesh/protocol/cid';
 import { Fetcher } from '../src/fetching/fetcher.ts';
 import type { ActionHost } from '../src/host.ts';
 import { type ActionLimits, DEFAULT_ACTION_LIMITS } from '../src/limits.ts';
-import { type ActionOutcome, runAction } from '../src/run.ts';
+import { type ActionOutcome, type RunModules, runAction } from '../src/run.ts';
 import type { SandboxPool } from '../src/sandbox/pool.ts';
 import { startSandboxes } from '../src/sandbox/start.ts';
 import { findWalls, type Walls } from '../src/sandbox/walls.ts';
@@ -53,6 +53,8 @@ export interface RunOptions {
   readonly headers?: readonly (readonly [string, string])[];
   readonly limits?: Partial<ActionLimits>;
   readonly host?: Partial<ActionHost>;
+  readonly observer?: RunModules['observer'];
+  readonly known?: RunModules['known'];
 }
 
 /** Programs in real sandboxes, with a host that the test makes. */
@@ -75,7 +77,7 @@ export class Programs {
 
   run(
     source: string,
-    { jsParams = {}, headers = [], limits = {}, host = {} }: RunOptions = {},
+    { jsParams = {}, headers = [], limits = {}, host = {}, observer, known }: RunOptions = {},
   ): Promise<ActionOutcome> {
     return runAction(
       { source, cid: cidOf(source), jsParams, headers },
@@ -86,7 +88,7 @@ export class Programs {
           begin: async () => {},
           ...host,
         } as ActionHost,
-        ...{ pool: this.pool, fetcher: this.fetcher, clock },
+        ...{ pool: this.pool, fetcher: this.fetcher, clock, observer, known },
         limits: { ...DEFAULT_ACTION_LIMITS, runTimeMsMax: 5_000, ...limits },
       },
     );

@@ -18,6 +18,16 @@ export type CliErrorCode =
   | 'cli/interrupted'
   /** A file cannot be read or written. */
   | 'cli/file'
+  /** A recording of a run is none, or has not what was asked for. */
+  | 'cli/recording'
+  /** A run that was repeated went another way than the one that was recorded. */
+  | 'cli/replay-differs'
+  /** A debugger cannot connect. */
+  | 'cli/debugger'
+  /** A program that runs on its author's machine alone asked for something that only a network has. */
+  | 'cli/needs-network'
+  /** A program that ran on this machine did not end well. */
+  | 'cli/action-failed'
   /** An action, or something that it imports, is not right. */
   | 'cli/bundle';
 

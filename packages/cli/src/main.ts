@@ -39,7 +39,11 @@ Example: only who has at least one ether on the local chain can decrypt.
 const ACTION_EXAMPLES = `
 Example:
   echo 'Lit.Actions.setResponse({ response: "Hello " + jsParams.name })' > hello.js
-  keymesh action run hello.js --params '{"name":"Ada"}'`;
+  keymesh action run hello.js --params '{"name":"Ada"}'
+  keymesh action run hello.js --params '{"name":"Ada"}' --record run.json
+  keymesh action replay run.json --inspect     step through what happened
+  keymesh action diff run.json                 where two nodes went different ways
+  keymesh action run hello.js --local run.json try a change with the answers of that run`;
 
 /**
  * Runs one command. Sets the process's exit code: 0, 1 for a failure, 2 for wrong usage.
@@ -159,8 +163,37 @@ function addActionCommands(
   network(action.command('run').description('Run a program on the nodes.').argument('<file|cid>'))
     .option('--params <file|json>', 'a JSON object: `jsParams` of the program')
     .option('--strategy <name>', 'which response counts where nodes differ: leastCommon or mostCommon')
+    .option('--record <file>', 'write down what each node did, for replay and diff (local networks)')
+    .option('--local [recording]', 'run it here, alone, with the answers of a recording for what needs a network')
+    .option('--allow-host <host...>', 'with --local: a host of this machine or network that fetch may reach')
+    .option('--inspect [port]', 'with --local: wait for a debugger')
     .addHelpText('after', ACTION_EXAMPLES)
-    .action(async (program, options) => (await commands()).runAction(program, options, report));
+    .action(async (program, options) =>
+      options.local === undefined
+        ? (await commands()).runAction(program, options, report)
+        : (await import('./commands/run-locally.ts')).runLocally(program, options, report),
+    );
+  inherit(
+    root,
+    action.command('replay').description('Repeat a recorded run here, bit for bit.').argument('<recording>'),
+  )
+    .option('--node <name>', 'whose run (default: the first node of the recording)')
+    .option('--inspect [port]', 'wait for a debugger, and step through')
+    .option('--json', 'print one JSON object')
+    .action(async (file, options) => (await import('./commands/recording.ts')).replayRecording(file, options, report));
+  inherit(
+    root,
+    action
+      .command('diff')
+      .description('Show where the runs of two nodes part.')
+      .argument('<recording>')
+      .argument('[other]', 'a second recording, of another run'),
+  )
+    .option('--nodes <a,b>', 'which nodes (default: the first, and one that parts from it)')
+    .option('--json', 'print one JSON object')
+    .action(async (file, other, options) =>
+      (await import('./commands/recording.ts')).diffRecordings(file, other, options, report),
+    );
   local(
     action.command('publish').description('Give a program to the nodes of the local network.').argument('<file>'),
   ).action(async (file, options) => (await commands()).publishAction(file, options, report));

@@ -112,6 +112,8 @@ export type NodeErrorCode =
   | 'chain/unexpected-data'
   /** A condition names a chain that the operator has not configured. */
   | 'conditions/unknown-chain'
+  /** The node does not write runs down. */
+  | 'actions/not-recorded'
   /** The node does not run programs. */
   | 'actions/not-served'
   /** No source of programs has this CID. */

@@ -16,6 +16,27 @@ export interface GuestGlobals {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
+/** How a run is told or repeated. */
+export interface GuestTrace {
+  /** What the program drew of time and chance the first time; undefined for a run that is told. */
+  readonly draws?: readonly GuestDraw[];
+  /** Whether to stop before the program's first line if a debugger is attached. */
+  readonly debug?: boolean;
+}
+
+/** A value of time or chance. */
+export interface GuestDraw {
+  /** Where from, e.g. `Date.now`. */
+  readonly what: string;
+  readonly value: unknown;
+}
+
+/** What a traced program says besides: that it took an answer, that a timer went off, what it drew. */
+export type GuestTracing =
+  | { readonly kind: 'took'; readonly id: number }
+  | { readonly kind: 'fired'; readonly id: number }
+  | ({ readonly kind: 'drew' } & GuestDraw);
+
 /** How a sandbox ended. */
 export type SandboxEnd =
   | { readonly kind: 'done' }
@@ -29,6 +50,7 @@ export interface GuestListener {
   readonly onCall: (id: number, op: unknown, args: unknown) => void;
   readonly onLog: (text: string) => void;
   readonly onResponse: (text: string) => void;
+  readonly onTracing?: (said: GuestTracing) => void;
   readonly onEnd: (end: SandboxEnd) => void;
 }
 
@@ -49,7 +71,12 @@ export class Sandbox {
   #cannotStart: (error: ActionError) => void = () => {};
 
   /** @param library what it is told before it is ready: `libraryFrame`. */
-  constructor({ command, args, filter }: SandboxCommand, library: Uint8Array, clock: Clock) {
+  constructor(
+    { command, args, filter }: SandboxCommand,
+    library: Uint8Array,
+    clock: Clock,
+    startTimeoutMs = SANDBOX_START_TIMEOUT_MS,
+  ) {
     this.#child = spawn(command, [...args], {
       stdio: ['pipe', 'pipe', 'pipe', filter === undefined ? 'ignore' : 'pipe'],
       // Nothing of the node's environment; a directory that exists everywhere.
@@ -58,7 +85,7 @@ export class Sandbox {
     }) as ChildProcessByStdio<Writable, Readable, Readable>;
     lowerPriority(this.#child.pid);
     this.ready = new Promise((resolve, reject) => {
-      const timer = clock.setTimer(SANDBOX_START_TIMEOUT_MS, () => this.#end({ kind: 'gone', ...this.#exit() }));
+      const timer = clock.setTimer(startTimeoutMs, () => this.#end({ kind: 'gone', ...this.#exit() }));
       this.#becameReady = () => {
         timer.cancel();
         resolve();
@@ -84,10 +111,15 @@ export class Sandbox {
   }
 
   /** Gives it the program. Call it once, after `ready`. */
-  run(source: string, { jsParams, auth, headers }: GuestGlobals, listener: GuestListener): void {
+  run(source: string, { jsParams, auth, headers }: GuestGlobals, listener: GuestListener, trace?: GuestTrace): void {
     this.#listener = listener;
     if (this.#isOver) listener.onEnd({ kind: 'gone', ...this.#exit() });
-    else this.#write({ kind: 'start', source, jsParams, auth, headers });
+    else this.#write({ kind: 'start', source, jsParams, auth, headers, trace });
+  }
+
+  /** Sets off a timer of a run that is repeated. */
+  fire(timer: number): void {
+    if (!this.#isOver) this.#write({ fire: timer });
   }
 
   answer(id: number, answer: Answer): void {
@@ -133,7 +165,7 @@ export class Sandbox {
 
   #hear(frame: unknown): void {
     if (typeof frame !== 'object' || frame === null) return;
-    const { kind, id, op, args, text, code } = frame as Record<string, unknown>;
+    const { kind, id, op, args, text, code, what, value } = frame as Record<string, unknown>;
     if (kind === 'ready') {
       this.#becameReady();
       return;
@@ -143,6 +175,9 @@ export class Sandbox {
     if (kind === 'call' && Number.isSafeInteger(id)) listener.onCall(id as number, op, args);
     else if (kind === 'log' && typeof text === 'string') listener.onLog(text);
     else if (kind === 'response' && typeof text === 'string') listener.onResponse(text);
+    else if ((kind === 'took' || kind === 'fired') && Number.isSafeInteger(id)) {
+      listener.onTracing?.({ kind, id: id as number });
+    } else if (kind === 'drew' && typeof what === 'string') listener.onTracing?.({ kind, what, value });
     else if (kind === 'done') this.#end({ kind: 'done' });
     else if (kind === 'threw' && typeof text === 'string')
       this.#end({ kind: 'threw', text, code: typeof code === 'string' ? code : undefined });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@keymesh/foundation';
-import { type ActionLimits, RUNNING_DEFAULT_MAX } from '../limits.ts';
-import { findDeno } from './deno.ts';
+import { type ActionLimits, DEBUGGER_TIMEOUT_MS, RUNNING_DEFAULT_MAX } from '../limits.ts';
+import { denoArguments, findDeno } from './deno.ts';
 import { libraryFrame } from './libraries.ts';
 import { SandboxPool } from './pool.ts';
 import { Sandbox } from './sandbox.ts';
@@ -33,4 +33,21 @@ export function startSandboxes(options: {
   });
   const library = libraryFrame();
   return new SandboxPool({ size, clock, runningMax, start: () => new Sandbox(command, library, clock) });
+}
+
+/**
+ * Sandboxes that wait for a debugger (Chrome DevTools Protocol) at a port of this machine: one at a time, for a program's
+ * author. Deno's permissions are as always; a second wall would keep the debugger out.
+ */
+export function startDebuggedSandboxes(options: {
+  readonly limits: ActionLimits;
+  readonly clock: Clock;
+  readonly port: number;
+}): SandboxPool {
+  const { limits, clock, port } = options;
+  const args = [`--inspect-wait=127.0.0.1:${port}`, ...denoArguments(GUEST, limits.heapMiBMax).slice(1)];
+  const command = { command: findDeno(), args: ['run', ...args], filter: undefined };
+  const library = libraryFrame();
+  const start = (): Sandbox => new Sandbox(command, library, clock, DEBUGGER_TIMEOUT_MS);
+  return new SandboxPool({ size: 0, clock, runningMax: 1, start });
 }

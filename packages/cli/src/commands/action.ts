@@ -17,9 +17,10 @@ import {
   revokeAction,
 } from '@keymesh/sdk';
 import { CliError } from '../errors.ts';
-import { requireNetworkFile } from '../local-network/network-file.ts';
+import { readNetworkFile, requireNetworkFile } from '../local-network/network-file.ts';
 import { nodeDirectory } from '../local-network/node-process.ts';
 import type { Reporter } from '../output/reporter.ts';
+import { writeRecording } from '../recordings/recording-file.ts';
 import { accountOf, connectTo, connectToChainOf, type NetworkOptions, walletOf } from './context.ts';
 import { readInput, writeOutput } from './files.ts';
 import { isCid, programCid, programParams, programText } from './program-arguments.ts';
@@ -34,10 +35,11 @@ export function showCid(path: string, report: Reporter): void {
 /** `keymesh action run`. */
 export async function runAction(
   program: string,
-  options: NetworkOptions & { readonly params?: string; readonly strategy?: string },
+  options: NetworkOptions & { readonly params?: string; readonly strategy?: string; readonly record?: string },
   report: Reporter,
 ): Promise<void> {
   const network = await connectTo(options);
+  const nameOf = nodeNames(options);
   const session = await createSession(network, {
     wallet: accountOf(options),
     capabilities: [allowExecution(), allowSigning('*'), allowDecryption()],
@@ -48,10 +50,15 @@ export async function runAction(
       ...(isCid(program) ? { ipfsId: program } : { code: programText(program) }),
       jsParams: programParams(options.params),
       responseStrategy: strategyOf(options.strategy),
+      record: options.record !== undefined,
     });
-    report.result(describeResult(result), resultText(result));
+    keepRecording(result.nodes, options, nameOf, report);
+    report.result(describeResult(result, nameOf), resultText(result, nameOf));
   } catch (thrown) {
-    if (thrown instanceof ActionFailure) report.note(logsText(thrown.nodes));
+    if (thrown instanceof ActionFailure) {
+      report.note(logsText(thrown.nodes, nameOf));
+      keepRecording(thrown.nodes, options, nameOf, report);
+    }
     throw thrown;
   } finally {
     endSession(session);
@@ -100,7 +107,27 @@ function strategyOf(text: string | undefined): 'leastCommon' | 'mostCommon' {
   });
 }
 
-function describeResult({ response, logs, signatures, claims, ipfsId, nodes }: ActionResult) {
+type NameOf = (run: NodeRun) => string;
+
+/** Names of nodes as the local network's file has them; their addresses elsewhere. */
+function nodeNames(options: NetworkOptions): NameOf {
+  const file = options.rpcUrl === undefined ? readNetworkFile(options.dir) : undefined;
+  const names = new Map(file?.nodes.map(({ url, name }) => [url, name]));
+  return ({ url }) => names.get(url) ?? new URL(url).host;
+}
+
+function keepRecording(
+  nodes: readonly NodeRun[],
+  { record }: { readonly record?: string },
+  nameOf: NameOf,
+  report: Reporter,
+): void {
+  if (record === undefined) return;
+  const kept = writeRecording(record, nodes, nameOf);
+  report.note(`${record} has the runs of ${kept.join(', ')}, and everything that the program saw.`);
+}
+
+function describeResult({ response, logs, signatures, claims, ipfsId, nodes }: ActionResult, nameOf: NameOf) {
   return {
     ...{ cid: ipfsId, response, logs, claims },
     signatures: Object.fromEntries(
@@ -113,18 +140,20 @@ function describeResult({ response, logs, signatures, claims, ipfsId, nodes }: A
         },
       ]),
     ),
-    nodes: nodes.map(({ party, url, response: own, logs: ownLogs }) => ({ party, url, response: own, logs: ownLogs })),
+    nodes: nodes.map((run) => ({
+      ...{ node: nameOf(run), party: run.party, url: run.url, response: run.response, logs: run.logs },
+    })),
   };
 }
 
-function resultText(result: ActionResult): string {
+function resultText(result: ActionResult, nameOf: NameOf): string {
   const signatures = Object.entries(result.signatures).map(
     ([name, { scheme, signature, recoveryId }]) =>
       `signature ${name} (${scheme})  0x${toHex(signature)}${recoveryId === undefined ? '' : `  recovery id ${recoveryId}`}`,
   );
   const claims = Object.entries(result.claims).map(([name, { derivedKeyId }]) => `claim ${name}  0x${derivedKeyId}`);
   return [
-    logsText(result.nodes),
+    logsText(result.nodes, nameOf),
     ...signatures,
     ...claims,
     ...(result.response === '' ? [] : [`response  ${result.response}`]),
@@ -134,14 +163,19 @@ function resultText(result: ActionResult): string {
 }
 
 /** What nodes logged: together where they logged the same. */
-function logsText(nodes: readonly NodeRun[]): string {
-  const byLogs = new Map<string, number[]>();
-  for (const { party, logs } of nodes) byLogs.set(logs, [...(byLogs.get(logs) ?? []), party]);
-  return [...byLogs]
+function logsText(nodes: readonly NodeRun[], nameOf: NameOf): string {
+  const byLogs = new Map<string, string[]>();
+  for (const run of nodes) byLogs.set(run.logs, [...(byLogs.get(run.logs) ?? []), nameOf(run)]);
+  const named = [...byLogs]
     .filter(([logs]) => logs !== '')
-    .map(
-      ([logs, parties]) =>
-        `${parties.length === nodes.length ? 'all nodes' : `node ${parties.join(', ')}`} │ ${logs.trimEnd().replaceAll('\n', '\n          │ ')}`,
+    .map(([logs, names]) => [names.length === nodes.length ? 'all nodes' : names.join(', '), logs] as const);
+  const width = Math.max(0, ...named.map(([names]) => names.length));
+  return named
+    .flatMap(([names, logs]) =>
+      logs
+        .trimEnd()
+        .split('\n')
+        .map((line, at) => `${(at === 0 ? names : '').padEnd(width)} │ ${line}`),
     )
     .join('\n');
 }

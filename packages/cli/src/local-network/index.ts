@@ -5,4 +5,5 @@
 export type { LocalNode, NetworkFile } from './network-file.ts';
 export { networkFilePath } from './network-file.ts';
 export { startNodeProcess } from './node-process.ts';
+export { freePort } from './processes.ts';
 export { createNetwork, type UpOptions } from './up.ts';

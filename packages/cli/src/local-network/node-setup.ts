@@ -64,6 +64,7 @@ export function writeNodeConfig(
     // Programs may ask the local chain. The second wall stands where the machine has it; `keymesh status` says whether.
     actions: {
       walls: 'optional',
+      recordings: true,
       sandboxes: LOCAL_SANDBOXES_COUNT,
       allowedHosts: [new URL(node.rpcUrl).host, ...node.allowedHosts],
     },

@@ -32,7 +32,7 @@ export interface ProgramsSide {
 
 type RequestModules = Omit<
   ExecuteHandlerModules,
-  'rounds' | 'pool' | 'fetcher' | 'limits' | 'clock' | 'chains' | 'programs' | 'signClaim'
+  'rounds' | 'pool' | 'fetcher' | 'limits' | 'clock' | 'chains' | 'programs' | 'signClaim' | 'recordings'
 >;
 
 /**
@@ -67,6 +67,7 @@ export function startProgramsSide(
     handlerFor: (requestModules) =>
       createExecuteHandler({
         ...{ ...requestModules, rounds, pool, fetcher, limits, clock, chains, programs, signClaim },
+        recordings: actions.recordings,
       }),
     stop: async () => {
       pool.close();

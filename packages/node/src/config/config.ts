@@ -72,6 +72,8 @@ export const NodeConfigSchema = v.strictObject({
       running: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4_096)), RUNNING_DEFAULT_MAX),
       /** `host` or `host:port` that programs may reach although its address is not of the public internet. */
       allowedHosts: v.optional(v.array(Text), []),
+      /** Whether runs are written down for callers that ask for it, secrets included. For development only. */
+      recordings: v.optional(v.boolean(), false),
       /** Where programs are looked for by CID, as `<gateway>/ipfs/<cid>`. What they answer is verified. */
       ipfsGateways: v.optional(v.array(Url), []),
       /** Limits of a run other than the defaults of `@keymesh/actions`. */

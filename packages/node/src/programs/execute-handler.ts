@@ -1,4 +1,4 @@
-import { ActionError, type ActionLimits, type Fetcher, runAction, type SandboxPool } from '@keymesh/actions';
+import { ActionError, type ActionLimits, type Fetcher, Recorder, runAction, type SandboxPool } from '@keymesh/actions';
 import { type Clock, toHex } from '@keymesh/foundation';
 import { assertCid, cidOf } from '@keymesh/protocol/cid';
 import { executeRequestIdentity, type RequestOf, type ResponseOf, runIdOf } from '@keymesh/protocol/routes';
@@ -19,6 +19,8 @@ export interface ExecuteHandlerModules extends ProgramHostModules {
   readonly limits: ActionLimits;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** Whether runs are written down for callers that ask for it. */
+  readonly recordings: boolean;
 }
 
 export type ExecuteHandler = (request: RequestOf<'execute'>, context: RequestContext) => Promise<ResponseOf<'execute'>>;
@@ -30,6 +32,7 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
     const epoch = serving(request.epoch);
     const { signers, requestId, jsParams: jsParamsText } = request;
     if (!isSignerSet(signers, epoch)) throw badRunners(epoch);
+    const recorder = recorderFor(request, modules);
     const source = request.code ?? (await findProgram(request.cid as string, modules));
     const cid = cidOf(source);
     // Of the text that runs, whichever CID it was asked for by.
@@ -48,7 +51,8 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
         { id, epoch: request.epoch, authSig: request.authSig, caller, rounds: own },
         { ...modules, programs },
       );
-      const outcome = await runAction({ source, cid, jsParams, headers: context.headers }, { ...modules, host });
+      const program = { source, cid, jsParams, headers: context.headers };
+      const outcome = await runAction(program, { ...modules, host, observer: recorder });
       metrics.programRuns.inc({ outcome: outcome.error?.code ?? 'done' });
       context.logger.info('program.ran', {
         ...{ cid, clientRequestId: requestId, outcome: outcome.error?.code ?? 'done' },
@@ -70,11 +74,26 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
           ]),
         ),
         claims: Object.fromEntries(outcome.claims),
+        ...(recorder?.recording === undefined ? {} : { recording: recorder.recording }),
       };
     } finally {
       rounds.close(id);
     }
   };
+}
+
+/** What a program sees is not its caller's: a recording has secrets that it decrypted, and what others told it. */
+function recorderFor(
+  { record }: Pick<RequestOf<'execute'>, 'record'>,
+  { recordings }: Pick<ExecuteHandlerModules, 'recordings'>,
+): Recorder | undefined {
+  if (record !== true) return undefined;
+  if (recordings) return new Recorder();
+  throw new NodeError('This node does not write runs down.', {
+    code: 'actions/not-recorded',
+    fault: 'caller',
+    hint: 'Record on a local network (`keymesh up`). A recording has everything that a program saw, secrets included.',
+  });
 }
 
 async function findProgram(cid: string, { programs }: ExecuteHandlerModules): Promise<string> {

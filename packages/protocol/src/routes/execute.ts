@@ -28,6 +28,8 @@ export const execute = {
       /** The nodes that run it: exactly t parties, ascending. They are the signers of everything that it signs. */
       signers: signersField,
       requestId: requestIdField,
+      /** Whether the node shall write the run down. Only a network for development does. */
+      record: v.exactOptional(v.boolean()),
     }),
     v.check((request) => (request.code === undefined) !== (request.cid === undefined), 'either code or cid'),
   ),
@@ -59,6 +61,8 @@ export const execute = {
         signature: v.pipe(v.string(), v.regex(/^0x[0-9a-f]{130}$/)),
       }),
     ),
+    /** What was written down, if it was asked for and not too long: a `Recording` of @keymesh/actions. */
+    recording: v.exactOptional(v.unknown()),
   }),
   bodyBytesMax: EXECUTE_BODY_BYTES_MAX,
 } as const satisfies Route;

@@ -28,6 +28,11 @@ export interface ExecuteActionParameters {
   readonly jsParams?: Readonly<Record<string, unknown>>;
   /** Default `leastCommon`. */
   readonly responseStrategy?: ResponseStrategy;
+  /**
+   * Whether the nodes shall write the run down (`nodes[].recording`), to repeat it elsewhere. Only a network for
+   * development does.
+   */
+  readonly record?: boolean;
   /** How long to wait for the nodes. Milliseconds; default one minute. */
   readonly timeoutMs?: number;
 }
@@ -107,7 +112,7 @@ async function askAll(
   run: Omit<RunRequest, 'jsParams'> & { readonly jsParams: string },
 ): Promise<readonly Answer<RunAnswer>[]> {
   const { platform, epoch, health, threshold, shareholders } = network;
-  const { session, program, jsParams, signers, requestId, timeoutMs = ACTION_TIMEOUT_MS } = run;
+  const { session, program, jsParams, signers, requestId, record = false, timeoutMs = ACTION_TIMEOUT_MS } = run;
   const failures: NodeFailure[] = [];
   const answers: Answer<RunAnswer>[] = [];
   const abort = new AbortController();
@@ -119,6 +124,7 @@ async function askAll(
         request: {
           authSig: sessionSignature(session, node.url, platform.now()),
           ...{ epoch, ...program, jsParams, signers: [...signers], requestId },
+          ...(record ? { record } : {}),
         },
       });
       if (value.party !== node.party) throw lied(node, 'it answers as another party');
@@ -144,8 +150,8 @@ async function askAll(
   return answers.sort((a, b) => a.node.party - b.node.party);
 }
 
-function nodeRun({ party, url }: NetworkNode, { error, response, logs }: RunAnswer): NodeRun {
-  return { party, url, error, response, logs };
+function nodeRun({ party, url }: NetworkNode, { error, response, logs, recording }: RunAnswer): NodeRun {
+  return { party, url, error, response, logs, ...(recording === undefined ? {} : { recording }) };
 }
 
 /** A node that ran another text lies: the request was for one. */

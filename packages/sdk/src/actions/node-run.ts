@@ -8,4 +8,6 @@ export interface NodeRun {
   readonly error: SerializedError | undefined;
   readonly response: string;
   readonly logs: string;
+  /** What the node wrote down, if that was asked for: a `Recording` of @keymesh/actions. As the node gave it. */
+  readonly recording?: unknown;
 }
