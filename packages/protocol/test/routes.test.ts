@@ -78,7 +78,7 @@ const EXAMPLES: { [Name in RouteName]: { request: RequestOf<Name>; response: Res
   handshake: { request: { challenge: hex(32) }, response: { ...statement, signature: hex(64) } },
   sign: { request: signing, response: { party: 1, share: hex(32), publicKey: hex(32) } },
   execute: {
-    request: { authSig, epoch: 3, code: 'x', jsParams: '{}', signers: [1, 2], requestId: 'request-1', record: true },
+    request: { authSig, epoch: 3, code: 'x', jsParams: '{}', signers: [1, 2], requestId: 'request-1' },
     response: {
       party: 1,
       cid: 'Qm',
@@ -91,7 +91,6 @@ const EXAMPLES: { [Name in RouteName]: { request: RequestOf<Name>; response: Res
         },
       },
       claims: { alice: { derivedKeyId: hex(32), signature: `0x${hex(65)}` } },
-      recording: { version: 1 },
     },
   },
   decrypt: { request: decryption, response: { party: 1, share: hex(96), blocks: { ethereum: block } } },
