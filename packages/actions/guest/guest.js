@@ -340,8 +340,26 @@ const KEPT_OUT = [
   ...['GPU', 'Storage', 'onload', 'onbeforeunload', 'onunload', 'Temporal_', 'window_'],
 ];
 
-/** Texts of libraries by the names of their globals; each is compiled when a program first uses it. */
-let librarySources;
+/** By the names of their globals, in the order in which the host sends their texts. */
+const LIBRARIES = ['ethers', 'viem', 'jwt'];
+/** Texts as bytes; each is compiled when a program first uses it. */
+const librarySources = new Map();
+
+/** Before there is a program, so that it may wait. */
+function readLibraries() {
+  for (const name of LIBRARIES)
+    librarySources.set(name, readNow(new DataView(readNow(HEADER_BYTES).buffer).getUint32(0)));
+}
+
+function readNow(length) {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; ) {
+    const count = core.readSync(STDIN, bytes.subarray(at));
+    if (count === 0) throw new NativeError('The host is gone.');
+    at += count;
+  }
+  return bytes;
+}
 
 function prepareScope() {
   for (const name of KEPT_OUT) delete globalThis[name];
@@ -350,7 +368,7 @@ function prepareScope() {
     defineProperty(globalThis, name, { get, configurable: false });
   }
   defineProperty(globalThis, 'fetch', { value: fetchThroughHost, writable: true, configurable: true });
-  for (const name of ['ethers', 'viem', 'jwt']) {
+  for (const name of LIBRARIES) {
     let library;
     const get = () => (library ??= freeze(loadLibrary(name)));
     defineProperty(globalThis, name, { get, set: closed(name, 'cannot be reassigned') });
@@ -373,7 +391,7 @@ const BUILTIN = ['crypto', 'buffer', 'stream', 'util'];
 
 /** A CommonJS text as a module. */
 function loadLibrary(name) {
-  const [factory] = core.evalContext(librarySources[name], `action:${name}`);
+  const [factory] = core.evalContext(decoder.decode(librarySources.get(name)), `action:${name}`);
   const module = { exports: {} };
   // Not by `call`, which a program may have made its own, to see what is handed over here.
   apply(factory, globalThis, [module, module.exports, ...(name === 'jwt' ? nodeModules() : [])]);
@@ -411,7 +429,7 @@ function deepFreeze(value) {
 
 async function main() {
   prepareScope();
-  librarySources = await receive();
+  readLibraries();
   send({ kind: 'ready' });
   const start = await receive();
   if (start === undefined) return;
