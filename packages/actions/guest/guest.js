@@ -13,11 +13,23 @@ const { inspect } = runtime;
 const { subtle } = crypto;
 const importKey = subtle.importKey.bind(subtle);
 const decryptBytes = subtle.decrypt.bind(subtle);
-const processGetter = Object.getOwnPropertyDescriptor(globalThis, 'process');
 const { parse, stringify } = JSON;
 const { freeze, defineProperty, entries, getOwnPropertyNames } = Object;
 const { apply } = Reflect;
 const NativeError = Error;
+
+/**
+ * A global of the runtime as it is now, whatever a program makes of its name; but not before it is needed: the runtime
+ * loads some of them when they are first touched (`Request` takes 12 ms), and most programs need none.
+ */
+function later(name) {
+  const { value, get } = Object.getOwnPropertyDescriptor(globalThis, name);
+  return () => value ?? apply(get, globalThis, []);
+}
+const requestClass = later('Request');
+const responseClass = later('Response');
+const headersClass = later('Headers');
+const processObject = later('process');
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const STDIN = 0;
@@ -240,13 +252,12 @@ async function runOnce({ waitForResponse = true, name }, asyncFunction) {
 
 // ---- fetch: standard objects here, the request itself at the host ----
 
-const NativeRequest = Request;
-const NativeResponse = Response;
 /** Statuses that have no body (Fetch, "null body status"). */
 const NULL_BODY = [101, 103, 204, 205, 304];
 
 async function fetchThroughHost(input, init) {
   // Libraries for browsers say `referrer: 'client'`; there is no page here that could be one.
+  const [NativeRequest, NativeResponse] = [requestClass(), responseClass()];
   const request = new NativeRequest(input, init === undefined ? init : { ...init, referrer: undefined });
   request.signal.throwIfAborted();
   const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
@@ -400,7 +411,7 @@ function loadLibrary(name) {
 
 function nodeModules() {
   if (started) throw new NativeError('jwt is only there for a program whose text names it.');
-  const { getBuiltinModule, version } = processGetter.value ?? apply(processGetter.get, globalThis, []);
+  const { getBuiltinModule, version } = processObject();
   const require = (id) => {
     if (BUILTIN.includes(id)) return getBuiltinModule(id);
     throw new NativeError(`There is no module ${id} in an action.`);
@@ -411,7 +422,15 @@ function nodeModules() {
 function giveGlobals({ jsParams, auth, headers }) {
   defineProperty(globalThis, 'console', { value: freeze(consoleForAuthors), writable: false });
   const Auth = deepFreeze(auth);
-  fix('Lit', freeze({ Actions: freeze(actions), Auth, Headers: new Headers(headers) }));
+  let requestHeaders;
+  const Lit = {
+    ...{ Actions: freeze(actions), Auth },
+    get Headers() {
+      requestHeaders ??= new (headersClass())(headers);
+      return requestHeaders;
+    },
+  };
+  fix('Lit', freeze(Lit));
   fix('LitActions', actions);
   fix('LitAuth', Auth);
   globalThis.jsParams = jsParams;
