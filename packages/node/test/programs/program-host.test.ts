@@ -157,13 +157,13 @@ it('conditions are judged for the caller and the program that asks', async () =>
 
 describe('another wallet’s proof', () => {
   const other = walletOf(9);
-  const [recap = ''] =
-    /urn:recap:\S+/.exec(
-      createDelegationMessage({
-        ...{ wallet: other.address, sessionKey: 'ab'.repeat(32), capabilities: [decryption] },
-        ...{ nonce: 'abcdef0123456789', issuedAt: 0, expiration: 1 },
-      }),
-    ) ?? [];
+  const delegated = createDelegationMessage({
+    ...{ wallet: other.address, sessionKey: 'ab'.repeat(32), capabilities: [decryption] },
+    ...{ nonce: 'abcdef0123456789', issuedAt: 0, expiration: 1 },
+  });
+  const [recap = ''] = /urn:recap:\S+/.exec(delegated) ?? [];
+  /** What wallets show of it. */
+  const statement = delegated.split('\n')[3] ?? '';
   const ofOther = { ...ofCaller, returnValueTest: { comparator: '=', value: other.address } };
   const proof = async (fields: Partial<Parameters<typeof signInText>[0]> = {}): Promise<AuthSig> => {
     const signedMessage = signInText({ address: other.address, now: clock.now(), ...fields });
@@ -197,9 +197,18 @@ describe('another wallet’s proof', () => {
   it('decrypts only what its text grants: a sign-in to a site is no consent', async () => {
     const denied = { authSig: await proof() };
     expect(await decrypted([ofOther], denied)).toEqual(Array(3).fill('permissions/denied'));
-    const granted = { authSig: await proof({ resources: [recap] }) };
+    const granted = { authSig: await proof({ statement, resources: [recap] }) };
     expect(await decrypted([ofOther], granted)).toEqual(Array(3).fill('the secret'));
     expect(await decrypted([ofCaller], granted)).toEqual(Array(3).fill('conditions/denied'));
+  });
+
+  it('grants nothing that its statement does not say: a wallet would not have shown it', async () => {
+    const refused = Array(3).fill('permissions/denied');
+    for (const hidden of [{}, { statement: 'Sign in.' }, { statement: `${statement} And more.` }]) {
+      expect(await decrypted([ofOther], { authSig: await proof({ ...hidden, resources: [recap] }) })).toEqual(refused);
+    }
+    const twice = { authSig: await proof({ statement, resources: [recap, recap] }) };
+    expect(await decrypted([ofOther], twice)).toEqual(refused);
   });
 });
 

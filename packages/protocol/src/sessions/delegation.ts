@@ -1,19 +1,25 @@
 import { utf8 } from '@keymesh/foundation';
 import { base64urlnopad } from '@scure/base';
-import { ProtocolError, type ProtocolErrorCode } from '../errors.ts';
-import { DELEGATION_MESSAGE_CHARS_MAX, SESSION_FUTURE_MAX_MS, SESSION_RESOURCES_MAX } from '../limits.ts';
+import { ProtocolError } from '../errors.ts';
 import { noblePrimitives, type Primitives } from '../primitives.ts';
 import { decodeUtf8 } from '../utf8-decode.ts';
 import { type Capability, describeCapability } from './abilities.ts';
 import type { AuthSig } from './auth-sig.ts';
-import { checksumAddress, recoverPersonalSigner } from './ethereum.ts';
-import { decodeRecap, encodeRecap, RECAP_URN, type Recap, recapGrants, recapOf, recapStatement } from './recap.ts';
-import { formatSiwe, parseSiwe, type SiweFields } from './siwe.ts';
+import { checksumAddress } from './ethereum.ts';
+import { encodeRecap, type Recap, recapGrants, recapOf, recapStatement } from './recap.ts';
+import {
+  assertWalletDerivation,
+  type EndingSiwe,
+  onlyRecap,
+  type Refusal,
+  readSignedText,
+  SESSION_URI,
+  signerOfText,
+  statesRecap,
+  WALLET_DERIVATION,
+} from './signed-text.ts';
+import { formatSiwe } from './siwe.ts';
 
-/** `derivedVia` of a text that a wallet signed with `personal_sign`. */
-export const WALLET_DERIVATION = 'web3.eth.personal.sign';
-/** What the URI of a session's delegation begins with. */
-export const SESSION_URI = 'lit:session:';
 const PARAMETER_RESOURCE = /^litParam:([A-Za-z0-9_-]{1,64}):([A-Za-z0-9_-]*)$/;
 
 /** What a wallet hands to a session key. */
@@ -96,58 +102,36 @@ export function verifyDelegation(
   now: number,
   primitives: Primitives = noblePrimitives,
 ): Delegation {
-  if (authSig.derivedVia !== WALLET_DERIVATION) {
-    throw refused('delegation/malformed', 'it is not made by a kind of signature that this network accepts');
-  }
-  const { siwe, recap, expiration, parameters } = readDelegation(authSig.signedMessage);
+  assertWalletDerivation(authSig, refused);
+  const { siwe, recap, parameters } = readDelegation(authSig.signedMessage);
   if (siwe.uri !== `${SESSION_URI}${sessionKey}`) {
     throw refused('delegation/wrong-session-key', 'its URI names another session key');
   }
-  if (siwe.issuedAt > now + SESSION_FUTURE_MAX_MS) {
-    throw refused('delegation/not-yet-valid', 'it is issued in the future');
-  }
-  if (siwe.notBefore !== undefined && siwe.notBefore > now) {
-    throw refused('delegation/not-yet-valid', 'its first valid moment is in the future');
-  }
-  if (expiration <= now) throw refused('delegation/expired', 'it is over');
-  const wallet = checksumAddress(siwe.address);
-  if (recoverPersonalSigner(authSig.signedMessage, authSig.sig, primitives) !== wallet) {
-    throw refused('delegation/bad-signature', 'it is not signed by the wallet that it names');
-  }
-  if (authSig.address.toLowerCase() !== wallet.toLowerCase()) {
-    throw refused('delegation/malformed', 'it is labelled with another address than the one in its text');
-  }
+  const wallet = signerOfText(authSig, siwe, { now, primitives, refused });
   if (!recapGrants(recap, needed)) {
     throw refused('delegation/not-granted', `it does not grant ${describeCapability(needed)}`);
   }
-  const { domain, chainId, resources } = siwe;
+  const { domain, chainId, resources, expirationTime: expiration } = siwe;
   return { wallet, domain, chainId, expiration, parameters, resources };
 }
 
 interface ReadDelegation {
-  readonly siwe: SiweFields;
+  readonly siwe: EndingSiwe;
   readonly recap: Recap;
-  readonly expiration: number;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** All that can be said of the text without keys and clock. */
 function readDelegation(text: string): ReadDelegation {
-  if (text.length > DELEGATION_MESSAGE_CHARS_MAX) throw refused('delegation/malformed', 'its text is too long');
-  const siwe = parseSiwe(text);
-  if ('problem' in siwe) throw refused('delegation/malformed', siwe.problem);
-  if (siwe.expirationTime === undefined) throw refused('delegation/expired', 'it has no expiration time');
-  if (siwe.resources.length > SESSION_RESOURCES_MAX) throw refused('delegation/malformed', 'it has too many resources');
-  const urns = siwe.resources.filter((resource) => resource.startsWith(RECAP_URN));
-  const recap = urns.length === 1 ? decodeRecap(urns[0] as string) : undefined;
+  const siwe = readSignedText(text, refused);
+  const recap = onlyRecap(siwe);
   if (recap === undefined) {
     throw refused('delegation/malformed', 'it does not have exactly one well-formed ReCap without proofs');
   }
-  const meaning = recapStatement(recap);
-  if (siwe.statement !== meaning && !siwe.statement.endsWith(` ${meaning}`)) {
+  if (!statesRecap(siwe, recap)) {
     throw refused('delegation/statement-mismatch', 'its statement does not end with what its capabilities mean');
   }
-  return { siwe, recap, expiration: siwe.expirationTime, parameters: parametersOf(siwe.resources) };
+  return { siwe, recap, parameters: parametersOf(siwe.resources) };
 }
 
 function parametersOf(resources: readonly string[]): Readonly<Record<string, string>> {
@@ -171,7 +155,7 @@ function decodeParameter(encoded: string): string | undefined {
   }
 }
 
-function refused(code: ProtocolErrorCode & `delegation/${string}`, reason: string): ProtocolError {
+function refused(...[code, reason]: Parameters<Refusal>): ProtocolError {
   return new ProtocolError(`The delegation is refused: ${reason}.`, {
     code,
     fault: 'caller',
