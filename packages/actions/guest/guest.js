@@ -10,9 +10,6 @@ const runtime = Deno;
 const { core } = runtime[runtime.internal];
 const { inspect } = runtime;
 // A program may change what these are found by later.
-const { subtle } = crypto;
-const importKey = subtle.importKey.bind(subtle);
-const decryptBytes = subtle.decrypt.bind(subtle);
 const { parse, stringify } = JSON;
 const { freeze, defineProperty, entries, getOwnPropertyNames } = Object;
 const { apply } = Reflect;
@@ -226,9 +223,10 @@ const AES_NONCE_BYTES = 12;
 /** AES-GCM: twelve bytes of nonce, then the ciphertext with its tag. */
 async function aesDecrypt({ symmetricKey, ciphertext }) {
   const bytes = bytesArgument(ciphertext, 'ciphertext');
-  const key = await importKey('raw', bytesArgument(symmetricKey, 'symmetricKey'), 'AES-GCM', false, ['decrypt']);
+  const { subtle } = crypto;
+  const key = await subtle.importKey('raw', bytesArgument(symmetricKey, 'symmetricKey'), 'AES-GCM', false, ['decrypt']);
   const algorithm = { name: 'AES-GCM', iv: bytes.subarray(0, AES_NONCE_BYTES) };
-  const plaintext = await decryptBytes(algorithm, key, bytes.subarray(AES_NONCE_BYTES)).catch(() => {
+  const plaintext = await subtle.decrypt(algorithm, key, bytes.subarray(AES_NONCE_BYTES)).catch(() => {
     throw new NativeError('The ciphertext is not one that was made with this key.');
   });
   return decoder.decode(plaintext);

@@ -90,7 +90,7 @@ export const SANDBOX_DATA_BYTES_MAX = 1024 * MIB;
 /** Files that a sandbox may have open. */
 export const SANDBOX_FILES_MAX = 128;
 /** A run that is written down, as JSON; of a longer one nothing is given. Characters. */
-export const RECORDING_BYTES_MAX = 8 * MIB;
+export const RECORDING_CHARS_MAX = 8 * MIB;
 /** How long a sandbox waits for a debugger. Milliseconds. */
 export const DEBUGGER_TIMEOUT_MS = 60 * 60 * 1_000;
 /** A program that is repeated and says nothing for so long is given up. Milliseconds. */

@@ -12,3 +12,11 @@ export const PROCESS_STOP_TIMEOUT_MS = 8_000;
 export const POLL_INTERVAL_MS = 50;
 /** A single answer of a node or of the chain to `status`. Milliseconds. */
 export const STATUS_TIMEOUT_MS = 2_000;
+/** How long a runtime may take until its debugger answers. Milliseconds. */
+export const DEBUGGER_ANSWER_TIMEOUT_MS = 5_000;
+/** Where `--inspect` waits for a debugger unless it is told a port; as Node and Deno do. */
+export const INSPECT_PORT_DEFAULT = 9_229;
+/** A debugged program runs as long as somebody looks at it: a day. Milliseconds. */
+export const DEBUGGED_RUN_TIME_MS_MAX = 24 * 60 * 60 * 1_000;
+/** What is shown of a value in a recording. Characters. */
+export const SHOWN_CHARS_MAX = 160;

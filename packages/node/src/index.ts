@@ -1,4 +1,5 @@
 export { type NodeModules, type RunningNode, startNode } from './composition/node.ts';
+export { systemClock } from './composition/platform.ts';
 export { programDirectory } from './composition/programs-side.ts';
 export { createIdentity } from './composition/storage.ts';
 export { loadConfig, type NodeConfig, type NodeConfigFile, NodeConfigSchema } from './config/config.ts';

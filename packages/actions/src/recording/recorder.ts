@@ -1,16 +1,16 @@
 import type { SerializedError } from '@keymesh/foundation';
-import { RECORDING_BYTES_MAX } from '../limits.ts';
+import { RECORDING_CHARS_MAX } from '../limits.ts';
 import type { GuestGlobals } from '../sandbox/sandbox.ts';
 import type { ProgramObserver, RecordedEvent, RecordedProgram, Recording, RunObserver } from './recording.ts';
 
 /** Writes down one node's run. */
 export class Recorder implements RunObserver {
   readonly #runs: RecordedProgram[] = [];
-  #bytes = 0;
+  #chars = 0;
 
   /** Undefined if the run was too long to be kept. */
   get recording(): Recording | undefined {
-    return this.#bytes > RECORDING_BYTES_MAX ? undefined : { version: 1, runs: this.#runs };
+    return this.#chars > RECORDING_CHARS_MAX ? undefined : { version: 1, runs: this.#runs };
   }
 
   program(source: string, programs: readonly string[], globals: GuestGlobals): ProgramObserver {
@@ -33,8 +33,8 @@ export class Recorder implements RunObserver {
 
   /** Whether there is still room. Nothing is kept beyond it, so that a run cannot fill the node's memory. */
   #keep(value: unknown): boolean {
-    if (this.#bytes <= RECORDING_BYTES_MAX) this.#bytes += JSON.stringify(value)?.length ?? 0;
-    return this.#bytes <= RECORDING_BYTES_MAX;
+    if (this.#chars <= RECORDING_CHARS_MAX) this.#chars += JSON.stringify(value)?.length ?? 0;
+    return this.#chars <= RECORDING_CHARS_MAX;
   }
 }
 

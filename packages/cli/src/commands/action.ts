@@ -19,11 +19,12 @@ import {
 import { CliError } from '../errors.ts';
 import { readNetworkFile, requireNetworkFile } from '../local-network/network-file.ts';
 import { nodeDirectory } from '../local-network/node-process.ts';
+import { logLines, responseLine } from '../output/outcome-lines.ts';
 import type { Reporter } from '../output/reporter.ts';
 import { writeRecording } from '../recordings/recording-file.ts';
 import { accountOf, connectTo, connectToChainOf, type NetworkOptions, walletOf } from './context.ts';
 import { readInput, writeOutput } from './files.ts';
-import { isCid, programCid, programParams, programText } from './program-arguments.ts';
+import { looksLikeCid, programCid, programParams, programText } from './program-arguments.ts';
 
 /** `keymesh action cid`. */
 export function showCid(path: string, report: Reporter): void {
@@ -47,7 +48,7 @@ export async function runAction(
   try {
     const result = await executeAction(network, {
       session,
-      ...(isCid(program) ? { ipfsId: program } : { code: programText(program) }),
+      ...(looksLikeCid(program) ? { ipfsId: program } : { code: programText(program) }),
       jsParams: programParams(options.params),
       responseStrategy: strategyOf(options.strategy),
       record: options.record !== undefined,
@@ -156,7 +157,7 @@ function resultText(result: ActionResult, nameOf: NameOf): string {
     logsText(result.nodes, nameOf),
     ...signatures,
     ...claims,
-    ...(result.response === '' ? [] : [`response  ${result.response}`]),
+    ...(result.response === '' ? [] : [responseLine(result.response)]),
   ]
     .filter((line) => line !== '')
     .join('\n');
@@ -170,12 +171,5 @@ function logsText(nodes: readonly NodeRun[], nameOf: NameOf): string {
     .filter(([logs]) => logs !== '')
     .map(([logs, names]) => [names.length === nodes.length ? 'all nodes' : names.join(', '), logs] as const);
   const width = Math.max(0, ...named.map(([names]) => names.length));
-  return named
-    .flatMap(([names, logs]) =>
-      logs
-        .trimEnd()
-        .split('\n')
-        .map((line, at) => `${(at === 0 ? names : '').padEnd(width)} │ ${line}`),
-    )
-    .join('\n');
+  return named.flatMap(([names, logs]) => logLines(names, logs, width)).join('\n');
 }

@@ -3,7 +3,7 @@ import { CliError } from '../errors.ts';
 import { readInput, readJson } from './files.ts';
 
 /** Whether a word names a program by its CID, and no file. */
-export function isCid(text: string): boolean {
+export function looksLikeCid(text: string): boolean {
   return /^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{56})$/.test(text);
 }
 
@@ -24,7 +24,7 @@ export function programText(path: string): string {
 
 /** The CID of a program that is given by its file or by its CID. */
 export function programCid(program: string): string {
-  return isCid(program) ? program : cidOf(programText(program));
+  return looksLikeCid(program) ? program : cidOf(programText(program));
 }
 
 /** What `--params` says: a file, or the object itself. @throws CliError `cli/usage`, `cli/file`. */

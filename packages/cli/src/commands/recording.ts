@@ -1,12 +1,12 @@
 import { divergence, type RecordedProgram, type ReplayOutcome, replay } from '@keymesh/actions';
+import { systemClock } from '@keymesh/node';
 import { CliError } from '../errors.ts';
+import { outcomeLines } from '../output/outcome-lines.ts';
 import type { Reporter } from '../output/reporter.ts';
-import { tellDebugger } from '../recordings/debugger-address.ts';
+import { inspectPort, tellDebugger } from '../recordings/debugger-address.ts';
 import { describeEvent } from '../recordings/describe-event.ts';
-import { clock, debuggedSandboxes, localSandboxes } from '../recordings/local-sandbox.ts';
+import { localSandboxes } from '../recordings/local-sandbox.ts';
 import { type NodeRecording, nodeRecording, readRecording } from '../recordings/recording-file.ts';
-
-export const INSPECT_PORT_DEFAULT = 9_229;
 
 /** `keymesh action replay`. */
 export async function replayRecording(
@@ -15,15 +15,15 @@ export async function replayRecording(
   report: Reporter,
 ): Promise<void> {
   const { node, recording } = nodeRecording(readRecording(path), options.node);
-  const port = portOf(options.inspect);
+  const port = inspectPort(options.inspect);
   // A debugger is for the program that was asked for; its children are in the recording as what they answered.
   const programs = port === undefined ? recording.runs : recording.runs.slice(0, 1);
-  const pool = port === undefined ? localSandboxes().pool : debuggedSandboxes(port);
+  const pool = localSandboxes(port);
   const debug = port !== undefined;
   try {
     const outcomes: ReplayOutcome[] = [];
     for (const program of programs) {
-      const running = pool.with((sandbox) => replay(program, { sandbox, clock, debug }));
+      const running = pool.with((sandbox) => replay(program, { sandbox, clock: systemClock, debug }));
       if (port !== undefined) await tellDebugger(port, report);
       outcomes.push(await running);
     }
@@ -45,19 +45,9 @@ function tellOutcome(
   const response = programs[0]?.events.findLast((event) => event.kind === 'response');
   const value = { node, same: different === -1, logs: said, response: response?.text ?? '' };
   if (outcome === undefined || outcome.isSame) {
-    const events = outcomes.reduce((sum, { isSame, ...rest }) => sum + ('events' in rest ? rest.events : 0), 0);
-    const lines =
-      said === ''
-        ? []
-        : said
-            .trimEnd()
-            .split('\n')
-            .map((line) => `  │ ${line}`);
-    const answer = response === undefined ? [] : [`response  ${response.text}`];
-    report.result(
-      { ...value, events },
-      [...lines, ...answer, `The same as on ${node}: ${events} events, bit for bit.`].join('\n'),
-    );
+    const events = programs.reduce((sum, program) => sum + program.events.length, 0);
+    const verdict = `The same as on ${node}: ${events} events, bit for bit.`;
+    report.result({ ...value, events }, [...outcomeLines(' ', said, value.response), verdict].join('\n'));
     return;
   }
   throw new CliError(
@@ -91,7 +81,7 @@ export function diffRecordings(
     `  ${second.node.padEnd(width)}  ${describeEvent(other)}`,
   ];
   const causes = found.causes.flatMap(({ at, call, first: own, second: other }) => [
-    `before, at event ${at + 1}${call === undefined ? '' : `, ${call.op} of`.replace(' of', '')} they were given different things:`,
+    `before, at event ${at + 1}${call === undefined ? '' : ` (the answer of ${call.op})`}, they were given different things:`,
     ...both(own, other),
   ]);
   report.result(
@@ -125,17 +115,5 @@ function pairOf(
     code: 'cli/recording',
     fault: 'caller',
     hint: 'Give a second recording.',
-  });
-}
-
-/** @throws CliError `cli/usage` */
-export function portOf(inspect: boolean | string | undefined): number | undefined {
-  if (inspect === undefined || inspect === false) return undefined;
-  const port = inspect === true ? INSPECT_PORT_DEFAULT : Number(inspect);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new CliError(`${inspect} is no port.`, {
-    code: 'cli/usage',
-    fault: 'caller',
-    hint: 'Give --inspect a number from 1 to 65535, or nothing.',
   });
 }

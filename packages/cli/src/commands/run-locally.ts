@@ -1,13 +1,15 @@
 import { DEFAULT_ACTION_LIMITS, Fetcher, knownAnswers, Recorder, runAction as runInSandbox } from '@keymesh/actions';
+import { systemClock } from '@keymesh/node';
 import { cidOf } from '@keymesh/sdk';
 import { CliError } from '../errors.ts';
+import { DEBUGGED_RUN_TIME_MS_MAX } from '../limits.ts';
+import { outcomeLines } from '../output/outcome-lines.ts';
 import type { Reporter } from '../output/reporter.ts';
-import { tellDebugger } from '../recordings/debugger-address.ts';
+import { inspectPort, tellDebugger } from '../recordings/debugger-address.ts';
 import { createLocalHost } from '../recordings/local-host.ts';
-import { clock, debuggedSandboxes, localSandboxes } from '../recordings/local-sandbox.ts';
+import { localSandboxes } from '../recordings/local-sandbox.ts';
 import { nodeRecording, readRecording, writeRecording } from '../recordings/recording-file.ts';
 import { programParams, programText } from './program-arguments.ts';
-import { portOf } from './recording.ts';
 
 export interface LocalRunOptions {
   readonly params?: string;
@@ -18,17 +20,15 @@ export interface LocalRunOptions {
   readonly inspect?: boolean | string;
 }
 
-/** A debugged program runs as long as somebody looks at it. */
-const DEBUGGED_RUN_TIME_MS_MAX = 24 * 60 * 60 * 1_000;
 const NODE = 'local';
 
 /** `keymesh action run --local`: on this machine alone, in the sandbox that nodes have. */
 export async function runLocally(program: string, options: LocalRunOptions, report: Reporter): Promise<void> {
   const source = programText(program);
-  const port = portOf(options.inspect);
+  const port = inspectPort(options.inspect);
   const recorded =
     typeof options.local === 'string' ? nodeRecording(readRecording(options.local), undefined) : undefined;
-  const pool = port === undefined ? localSandboxes().pool : debuggedSandboxes(port);
+  const pool = localSandboxes(port);
   const fetcher = new Fetcher({ allowedHosts: options.allowHost ?? [] });
   const recorder = new Recorder();
   const limits = {
@@ -41,7 +41,7 @@ export async function runLocally(program: string, options: LocalRunOptions, repo
     const running = runInSandbox(
       { source, cid, jsParams: jsParams ?? programParams(options.params), headers: [] },
       {
-        ...{ host: createLocalHost(null), pool, fetcher, limits, clock, observer: recorder },
+        ...{ host: createLocalHost(), pool, fetcher, limits, clock: systemClock, observer: recorder },
         known: recorded === undefined ? undefined : knownAnswers(recorded.recording.runs),
         debug: port !== undefined,
       },
@@ -53,15 +53,8 @@ export async function runLocally(program: string, options: LocalRunOptions, repo
       writeRecording(options.record, [run], () => NODE);
     }
     if (error !== undefined) throw failed(error.message, error.code, logs, report);
-    const lines =
-      logs === ''
-        ? []
-        : logs
-            .trimEnd()
-            .split('\n')
-            .map((line) => `${NODE} │ ${line}`);
-    const answer = response === '' ? [] : [`response  ${response}`];
-    report.result({ cid, response, logs, signatures: {}, claims: {}, nodes: [] }, [...lines, ...answer].join('\n'));
+    const text = outcomeLines(NODE, logs, response).join('\n');
+    report.result({ cid, response, logs, signatures: {}, claims: {}, nodes: [] }, text);
   } finally {
     pool.close();
     await fetcher.close();

@@ -1,7 +1,5 @@
 import type { RecordedEvent } from '@keymesh/actions';
-
-/** What is shown of a value. Characters. */
-const SHOWN_CHARS_MAX = 160;
+import { SHOWN_CHARS_MAX } from '../limits.ts';
 
 /** An event of a recording in one line, for a person. */
 export function describeEvent(event: RecordedEvent | undefined): string {

@@ -5,7 +5,7 @@ import { CliError } from '../errors.ts';
  * What a program finds when it runs on its author's machine alone: it is the only node. It has no keys and no chains;
  * what needs them comes from a recording, or is refused.
  */
-export function createLocalHost(wallet: string | null): ActionHost {
+export function createLocalHost(): ActionHost {
   const rounds = new Map<string, Uint8Array>();
   const refuse = (what: string) => async (): Promise<never> => {
     throw needsNetwork(what);
@@ -25,7 +25,7 @@ export function createLocalHost(wallet: string | null): ActionHost {
     getPermittedAuthMethodScopes: refuse('getPermittedAuthMethodScopes'),
   };
   return {
-    auth: { authSigAddress: wallet, authMethodContexts: [], resources: [], customAuthResource: '' },
+    auth: { authSigAddress: null, authMethodContexts: [], resources: [], customAuthResource: '' },
     peers: {
       ...{ self: 1, parties: [1], leaderOf: () => 1 },
       publish: (round, value) => {

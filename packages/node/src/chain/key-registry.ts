@@ -1,17 +1,7 @@
-/**
- * What somebody may sign with a key: anything, or only texts as wallets sign them (EIP-191). The numbers are those of
- * PKPPermissions.
- */
-export const SigningScope = { anything: 1, personal: 2 } as const;
-export type SigningScope = (typeof SigningScope)[keyof typeof SigningScope];
+import type { ActionAuthMethod } from '@keymesh/actions';
 
-/** A login that belongs to a key, as the chain has it. */
-export interface AuthMethod {
-  readonly type: bigint;
-  /** `0x…` */
-  readonly id: string;
-  readonly userPubkey: string;
-}
+/** What somebody may sign with a key: anything, or only texts as wallets sign them (EIP-191). */
+export type SigningScope = 'anything' | 'personal';
 
 /** What the chain knows of minted keys. All of it is public. */
 export interface KeyRegistry {
@@ -35,8 +25,12 @@ export interface KeyRegistry {
   permittedAddresses(tokenId: bigint): Promise<readonly string[]>;
   /** Multihashes of the actions that the owner permits, as `0x…`. */
   permittedActions(tokenId: bigint): Promise<readonly string[]>;
-  isPermittedAuthMethod(tokenId: bigint, login: Pick<AuthMethod, 'type' | 'id'>): Promise<boolean>;
-  permittedAuthMethods(tokenId: bigint): Promise<readonly AuthMethod[]>;
+  isPermittedAuthMethod(tokenId: bigint, login: Pick<ActionAuthMethod, 'type' | 'id'>): Promise<boolean>;
+  permittedAuthMethods(tokenId: bigint): Promise<readonly ActionAuthMethod[]>;
   /** @returns a flag for each scope from 0 to count - 1. */
-  authMethodScopes(tokenId: bigint, login: Pick<AuthMethod, 'type' | 'id'>, count: number): Promise<readonly boolean[]>;
+  authMethodScopes(
+    tokenId: bigint,
+    login: Pick<ActionAuthMethod, 'type' | 'id'>,
+    count: number,
+  ): Promise<readonly boolean[]>;
 }

@@ -1,3 +1,4 @@
+import type { ActionAuthMethod } from '@keymesh/actions';
 import {
   bitmapOfParties,
   type ContractAddresses,
@@ -5,6 +6,8 @@ import {
   findContracts,
   pkpPermissionsAbi,
   pubkeyRouterAbi,
+  SCOPE_PERSONAL_SIGN,
+  SCOPE_SIGN_ANYTHING,
   stakingAbi,
   VOTE_GAS_LIMITS,
 } from '@keymesh/contracts';
@@ -22,7 +25,7 @@ import {
 } from 'viem';
 import { NodeError } from '../errors.ts';
 import type { ChainSnapshot, EpochTransactions } from './chain.ts';
-import { type AuthMethod, type KeyRegistry, SigningScope } from './key-registry.ts';
+import type { KeyRegistry, SigningScope } from './key-registry.ts';
 import {
   CHAIN_CALL_TIMEOUT_MS,
   KEY_IDS_CACHED_MAX,
@@ -205,14 +208,14 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
     return scopesOf(flags);
   }
 
-  isPermittedAuthMethod(tokenId: bigint, { type, id }: Pick<AuthMethod, 'type' | 'id'>): Promise<boolean> {
+  isPermittedAuthMethod(tokenId: bigint, { type, id }: Pick<ActionAuthMethod, 'type' | 'id'>): Promise<boolean> {
     const args = [tokenId, type, id as Hex] as const;
     return this.#permission((permissions) =>
       this.#requestClient.readContract({ ...permissions, functionName: 'isPermittedAuthMethod', args }),
     );
   }
 
-  async permittedAuthMethods(tokenId: bigint): Promise<readonly AuthMethod[]> {
+  async permittedAuthMethods(tokenId: bigint): Promise<readonly ActionAuthMethod[]> {
     const found = await this.#permission((permissions) =>
       this.#requestClient.readContract({ ...permissions, functionName: 'getPermittedAuthMethods', args: [tokenId] }),
     );
@@ -221,7 +224,7 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
 
   authMethodScopes(
     tokenId: bigint,
-    { type, id }: Pick<AuthMethod, 'type' | 'id'>,
+    { type, id }: Pick<ActionAuthMethod, 'type' | 'id'>,
     count: number,
   ): Promise<readonly boolean[]> {
     const args = [tokenId, type, id as Hex, BigInt(count)] as const;
@@ -303,11 +306,15 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
   }
 }
 
-/** Scopes that the contract is asked for: all that there are. */
-const SCOPE_COUNT = 3n;
+const SCOPES: Readonly<Record<SigningScope, bigint>> = {
+  anything: SCOPE_SIGN_ANYTHING,
+  personal: SCOPE_PERSONAL_SIGN,
+};
+/** Flags that the contract is asked for: up to the last scope that there is. */
+const SCOPE_COUNT = SCOPE_PERSONAL_SIGN + 1n;
 
 function scopesOf(flags: readonly boolean[]): ReadonlySet<SigningScope> {
-  return new Set(Object.values(SigningScope).filter((scope) => flags[scope]));
+  return new Set((Object.keys(SCOPES) as SigningScope[]).filter((scope) => flags[Number(SCOPES[scope])]));
 }
 
 function clientOf(rpcUrl: string, timeoutMs: number): PublicClient {

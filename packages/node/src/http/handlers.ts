@@ -6,8 +6,8 @@ export interface RequestContext {
   /** In the logs, in the answer's headers and in error bodies. */
   readonly requestId: string;
   readonly logger: Logger;
-  /** Of the HTTP request, outside its seal. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Of the HTTP request, outside its seal. Few handlers look. */
+  readonly headers: () => readonly (readonly [name: string, value: string])[];
 }
 
 /** One function per route of `@keymesh/protocol/routes`; it gets the parsed request and returns the response. */

@@ -30,7 +30,7 @@ export function addRoute(server: FastifyInstance, name: RouteName, modules: Rout
     bodyLimit: Math.max(route.bodyBytesMax, 1),
     handler: (request, reply) => {
       const logger = modules.logger.child({ requestId: request.id, route: name });
-      const context = { requestId: request.id, logger, headers: requestHeaders(request.headers) };
+      const context = { requestId: request.id, logger, headers: () => requestHeaders(request.headers) };
       const run = () => answer(route, handle, modules, request, reply, context);
       return modules.admission.placeOf(request)?.work(run) ?? run();
     },

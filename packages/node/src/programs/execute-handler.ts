@@ -51,7 +51,7 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
         { id, epoch: request.epoch, authSig: request.authSig, caller, rounds: own },
         { ...modules, programs },
       );
-      const program = { source, cid, jsParams, headers: context.headers };
+      const program = { source, cid, jsParams, headers: context.headers() };
       const outcome = await runAction(program, { ...modules, host, observer: recorder });
       metrics.programRuns.inc({ outcome: outcome.error?.code ?? 'done' });
       context.logger.info('program.ran', {

@@ -2,7 +2,7 @@ import { type Clock, toHex } from '@keymesh/foundation';
 import { noblePrimitives, type Primitives } from '@keymesh/protocol/primitives';
 import type { AuthSig, Capability, VerifiedSession } from '@keymesh/protocol/sessions';
 import { capability, verifySessionSignature } from '@keymesh/protocol/sessions';
-import { type KeyRegistry, SigningScope } from '../chain/key-registry.ts';
+import type { KeyRegistry, SigningScope } from '../chain/key-registry.ts';
 import { NodeError } from '../errors.ts';
 import { PERMISSION_AGE_MAX_MS, PERMISSION_CACHE_ENTRIES_MAX } from './limits.ts';
 
@@ -133,5 +133,5 @@ interface ActionSigner {
 }
 
 function mayDo(scopes: ReadonlySet<SigningScope>, isPersonal: boolean): boolean {
-  return scopes.has(SigningScope.anything) || (isPersonal && scopes.has(SigningScope.personal));
+  return scopes.has('anything') || (isPersonal && scopes.has('personal'));
 }

@@ -1,5 +1,5 @@
 import { toHex } from '@keymesh/foundation';
-import { type AuthMethod, type KeyRegistry, SigningScope } from '../../src/chain/key-registry.ts';
+import type { KeyRegistry, SigningScope } from '../../src/chain/key-registry.ts';
 import { NodeError } from '../../src/errors.ts';
 
 export const TOKEN_ID = `0x${'0'.repeat(62)}2a`;
@@ -56,15 +56,15 @@ export class FakeKeys implements KeyRegistry {
   }
 
   #scopes(isPermitted: boolean, who: string): ReadonlySet<SigningScope> {
-    if (this.personalOnly.has(who)) return new Set([SigningScope.personal]);
-    return new Set(isPermitted ? [SigningScope.anything] : []);
+    if (this.personalOnly.has(who)) return new Set(['personal']);
+    return new Set(isPermitted ? ['anything'] : []);
   }
 
   async isPermittedAuthMethod(): Promise<boolean> {
     return false;
   }
 
-  async permittedAuthMethods(): Promise<readonly AuthMethod[]> {
+  async permittedAuthMethods(): Promise<readonly never[]> {
     return [];
   }
 
