@@ -67,10 +67,13 @@ class Later {
     return this.#keepAlive !== undefined;
   }
 
-  /** @param run is called once, or each time. */
-  add(run, isLasting = false) {
+  /**
+   * @param run is called once, or each time.
+   * @param ready what must be over before it may run; undefined for what can run at any time.
+   */
+  add(run, { isLasting = false, ready } = {}) {
     this.#last += 1;
-    this.#waiting.set(this.#last, { run, isLasting });
+    this.#waiting.set(this.#last, { run, isLasting, ready });
     this.#keepAlive?.(this.#waiting.size);
     return this.#last;
   }
@@ -86,7 +89,10 @@ class Later {
       if (!waiting.isLasting) this.forget(id);
       waiting.run();
     };
-    this.#enqueue({ kind: 'fired', id, run, isOff: () => !this.#waiting.has(id) });
+    const enqueue = () => this.#enqueue({ kind: 'fired', id, run, isOff: () => !this.#waiting.has(id) });
+    const { ready } = this.#waiting.get(id) ?? {};
+    if (ready === undefined) enqueue();
+    else ready.then(enqueue, enqueue);
   }
 }
 
@@ -143,7 +149,7 @@ function traceTimers(later) {
       const run = () => {
         if (typeof callback === 'function') apply(callback, globalThis, values);
       };
-      const id = later.add(run, name === 'setInterval');
+      const id = later.add(run, { isLasting: name === 'setInterval' });
       if (!later.isRepeated)
         handles.set(
           id,
@@ -192,10 +198,9 @@ function traceRuntime(later) {
 /** The same result, when its turn has come. */
 function whenTold(later, working) {
   return new Promise((resolve) => {
-    const id = later.add(() => resolve(working));
-    // Whoever waits for it hears of a failure.
-    const isReady = () => later.isRepeated || later.fire(id);
-    working.then(isReady, isReady);
+    const id = later.add(() => resolve(working), { ready: working });
+    // A run that is told does it as soon as it is ready; one that is repeated when the host says so.
+    if (!later.isRepeated) later.fire(id);
   });
 }
 

@@ -71,6 +71,38 @@ describe('a run that was recorded', () => {
     expect(again.logs).not.toBe(logs);
   });
 
+  it('is repeated in the order of the recording, however long the runtime takes for each thing', async () => {
+    const source = inAsync(`
+      const order = [];
+      await Promise.all([2e7, 1].map(async (length) => {
+        await crypto.subtle.digest('SHA-256', new Uint8Array(length));
+        order.push(length);
+      }));
+      console.log(order.join());`);
+    const { recording } = await record(source);
+    const program = recording.runs[0] as RecordedProgram;
+    expect(await repeat(program)).toMatchObject({ isSame: true });
+    for (const [ids, text] of [
+      [[1, 2], '20000000,1\n'],
+      [[2, 1], '1,20000000\n'],
+    ] as const) {
+      const fired = ids.map((id) => ({ kind: 'fired', id }) as const);
+      const events = [...fired, { kind: 'log', text } as const, { kind: 'done' } as const];
+      expect(await repeat({ ...program, events })).toEqual({ isSame: true, events: 4 });
+    }
+  });
+
+  it('has what the program does about one thing before the next comes', async () => {
+    const source = inAsync(`await Promise.all(Array.from({ length: 12 }, async (_, at) => {
+      await crypto.subtle.digest('SHA-256', Uint8Array.of(at));
+      console.log(at);
+    }))`);
+    const { recording } = await record(source);
+    const kinds = recording.runs[0]?.events.map(({ kind }) => kind);
+    expect(kinds).toEqual([...Array.from({ length: 12 }, () => ['fired', 'log']).flat(), 'done']);
+    expect(await repeat(recording.runs[0])).toMatchObject({ isSame: true });
+  });
+
   it('is seen to differ where its recording was changed', async () => {
     const { recording } = await record('console.log("a", Math.random()); console.log("b")');
     const program = recording.runs[0] as RecordedProgram;
