@@ -89,6 +89,7 @@ describe('permitted auth methods', () => {
     expect(await scopesOf(id(1))).toEqual([false, true, false, false]);
     expect(await scopesOf(id(2))).toEqual([false, false, false, false]);
     await network.chain.send(remove(owner, GOOGLE, id(1)));
+    expect(await scopesOf(id(1))).toEqual([false, false, false, false]);
     await network.chain.send(add(owner, { authMethodType: GOOGLE, id: id(1) }));
     expect(await scopesOf(id(1))).toEqual([false, false, false, false]);
     await expect(scopesOf(id(1), 257n)).rejects.toThrow('ScopeTooLarge');
