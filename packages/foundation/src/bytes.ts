@@ -1,13 +1,29 @@
 import { KeymeshError } from './errors.ts';
+import { decodeUtf8 } from './text.ts';
 
-const HEX = /^(?:[0-9a-f]{2})*$/i;
-const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const DIGITS = '0123456789abcdef';
+const NO_DIGIT = 0xff;
+/** What each character is worth as a digit. */
+const VALUE_OF_CHARACTER = new Uint8Array(128).fill(NO_DIGIT);
+for (const [value, digit] of [...DIGITS].entries()) {
+  VALUE_OF_CHARACTER[digit.charCodeAt(0)] = value;
+  VALUE_OF_CHARACTER[digit.toUpperCase().charCodeAt(0)] = value;
+}
+/** Character codes of a byte's digits, the first in the lower half. */
+const DIGITS_OF_BYTE = Uint16Array.from(
+  { length: 256 },
+  (_, byte) => DIGITS.charCodeAt(byte >> 4) | (DIGITS.charCodeAt(byte & 15) << 8),
+);
 
 /** Lower-case hex without `0x`. */
 export function toHex(bytes: Uint8Array): string {
-  let out = '';
-  for (const byte of bytes) out += HEX_OF_BYTE[byte];
-  return out;
+  const characters = new Uint8Array(2 * bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const digits = DIGITS_OF_BYTE[bytes[i] as number] as number;
+    characters[2 * i] = digits;
+    characters[2 * i + 1] = digits >> 8;
+  }
+  return decodeUtf8(characters) as string;
 }
 
 /**
@@ -15,16 +31,23 @@ export function toHex(bytes: Uint8Array): string {
  * @throws KeymeshError `bytes/not-hex` for an odd length or another character.
  */
 export function fromHex(hex: string): Uint8Array {
-  const digits = hex.startsWith('0x') || hex.startsWith('0X') ? hex.slice(2) : hex;
-  if (!HEX.test(digits)) {
+  const start = hex.startsWith('0x') || hex.startsWith('0X') ? 2 : 0;
+  const out = new Uint8Array((hex.length - start) >> 1);
+  // What is no digit sets the high bits, which are looked at once, at the end.
+  let seen = (hex.length - start) & 1 ? NO_DIGIT : 0;
+  for (let i = 0; i < out.length; i++) {
+    const high = VALUE_OF_CHARACTER[hex.charCodeAt(start + 2 * i)] ?? NO_DIGIT;
+    const low = VALUE_OF_CHARACTER[hex.charCodeAt(start + 2 * i + 1)] ?? NO_DIGIT;
+    seen |= high | low;
+    out[i] = (high << 4) | low;
+  }
+  if (seen > 15) {
     throw new KeymeshError('The text is not hexadecimal.', {
       code: 'bytes/not-hex',
       fault: 'caller',
       hint: 'Give an even number of the digits 0-9 and a-f, with or without a leading 0x.',
     });
   }
-  const out = new Uint8Array(digits.length / 2);
-  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
   return out;
 }
 
@@ -55,29 +78,6 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
     if (difference !== 0) return difference;
   }
   return a.length - b.length;
-}
-
-/**
- * UTF-8 bytes of a text. Written out because `TextEncoder` is a platform type and this layer has none.
- * A lone surrogate becomes U+FFFD, as in the WHATWG encoder.
- */
-export function utf8(text: string): Uint8Array {
-  // A UTF-16 unit becomes at most three bytes.
-  const out = new Uint8Array(3 * text.length);
-  let length = 0;
-  for (let i = 0; i < text.length; i++) {
-    let point = text.codePointAt(i) as number;
-    if (point > 0xffff) i++;
-    else if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
-    if (point < 0x80) {
-      out[length++] = point;
-      continue;
-    }
-    const following = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-    out[length++] = ((0xff00 >> (following + 1)) & 0xff) | (point >> (6 * following));
-    for (let left = following - 1; left >= 0; left--) out[length++] = 0x80 | ((point >> (6 * left)) & 63);
-  }
-  return out.slice(0, length);
 }
 
 /** Big-endian bytes of a non-negative integer below 2^(8·length). */

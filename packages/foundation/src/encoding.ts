@@ -1,5 +1,6 @@
-import { concatBytes, utf8 } from './bytes.ts';
+import { concatBytes } from './bytes.ts';
 import { KeymeshError } from './errors.ts';
+import { utf8 } from './text.ts';
 
 /** No single field of a message between nodes is longer. Bytes. */
 export const FIELD_BYTES_MAX = 16 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, utf8 } from './bytes.ts';
+import { concatBytes } from './bytes.ts';
 import { Writer } from './encoding.ts';
+import { utf8 } from './text.ts';
 
 /**
  * A domain-separated hash over labelled fields: SHA-256 of `keymesh/<domain>` and then, for each field, its label and

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bigintToBytes, bytesToBigint, compareBytes, equalBytes, fromHex, toHex, utf8 } from '../src/index.ts';
+import { bigintToBytes, bytesToBigint, compareBytes, equalBytes, fromHex, toHex } from '../src/index.ts';
 
 describe('bytes', () => {
   it('hex goes both ways and other texts are refused', () => {
@@ -12,15 +12,6 @@ describe('bytes', () => {
     expect(fromHex('0xAbCd')).toEqual(Uint8Array.of(0xab, 0xcd));
     for (const bad of ['abc', 'zz', '0x1', '0x0x12', ' 12'])
       expect(() => fromHex(bad)).toThrow(expect.objectContaining({ code: 'bytes/not-hex' }));
-  });
-
-  it('utf8 agrees with the platform encoder, lone surrogates included', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(utf8(text)).toEqual(new Uint8Array(Buffer.from(text, 'utf8')));
-      }),
-    );
-    expect(utf8('\ud800x')).toEqual(new Uint8Array(Buffer.from('\ud800x', 'utf8')));
   });
 
   it('integers go both ways; too large ones are refused', () => {

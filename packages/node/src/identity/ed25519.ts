@@ -54,7 +54,7 @@ export class Ed25519Signer {
 }
 
 /** Whether `signature` is `publicKey`'s on `message`. Malformed keys and signatures give false. */
-export const { verifyEd25519 } = createOpensslPrimitives(crypto as unknown as NodeKeys);
+export const { verifyEd25519 } = createOpensslPrimitives(crypto as unknown as NodeKeys, 'long-lived');
 
 function privateKeyOf(seed: Uint8Array): KeyObject {
   const der = Buffer.from(concatBytes(PKCS8_PREFIX, seed));

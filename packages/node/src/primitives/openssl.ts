@@ -9,7 +9,7 @@ import { VERIFIED_SIGNATURES_MAX } from '../requests/limits.ts';
  * and its wallet's come with every request of the session. What is remembered depends on nothing but the question.
  */
 export function createNodePrimitives(): Primitives {
-  const openssl = createOpensslPrimitives(crypto as unknown as NodeKeys);
+  const openssl = createOpensslPrimitives(crypto as unknown as NodeKeys, 'long-lived');
   const recovered = new Memory<Uint8Array | undefined>();
   const verified = new Memory<boolean>();
   return {

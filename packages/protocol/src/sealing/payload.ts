@@ -1,6 +1,7 @@
 import {
   bigintToBytes,
   concatBytes,
+  decodeUtf8,
   fromHex,
   type RandomSource,
   type SecretBytes,
@@ -14,7 +15,6 @@ import { SEALED_PLAINTEXT_BYTES_MAX } from '../limits.ts';
 import type { Primitives } from '../primitives.ts';
 import { formatRfc3339, parseRfc3339 } from '../rfc3339.ts';
 import { hexOf, hexUpTo } from '../routes/fields.ts';
-import { decodeUtf8 } from '../utf8-decode.ts';
 import { KEY_BYTES, openBox, publicKeyOf, sealBox, TAG_BYTES } from './box.ts';
 
 const RANDOM_BYTES = 16;

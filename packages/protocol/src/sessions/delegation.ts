@@ -1,8 +1,7 @@
-import { utf8 } from '@keymesh/foundation';
+import { decodeUtf8, utf8 } from '@keymesh/foundation';
 import { base64urlnopad } from '@scure/base';
 import { ProtocolError } from '../errors.ts';
 import { noblePrimitives, type Primitives } from '../primitives.ts';
-import { decodeUtf8 } from '../utf8-decode.ts';
 import { type Capability, describeCapability } from './abilities.ts';
 import type { AuthSig } from './auth-sig.ts';
 import { checksumAddress } from './ethereum.ts';

@@ -1,8 +1,7 @@
-import { utf8 } from '@keymesh/foundation';
+import { decodeUtf8, utf8 } from '@keymesh/foundation';
 import { base64urlnopad } from '@scure/base';
 import * as v from 'valibot';
 import { SESSION_RESOURCES_MAX } from '../limits.ts';
-import { decodeUtf8 } from '../utf8-decode.ts';
 import { ABILITIES, ANY_RESOURCE, type Capability } from './abilities.ts';
 
 export const RECAP_URN = 'urn:recap:';

@@ -33,5 +33,5 @@ interface NodeProcess {
 export function loadPrimitives(): Primitives {
   const { process } = globalThis as { readonly process?: NodeProcess };
   const crypto = process?.getBuiltinModule?.('node:crypto');
-  return crypto === undefined ? loadPortablePrimitives() : createOpensslPrimitives(crypto);
+  return crypto === undefined ? loadPortablePrimitives() : createOpensslPrimitives(crypto, 'short-lived');
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatRfc3339, parseRfc3339 } from '../src/rfc3339.ts';
-import { decodeUtf8 } from '../src/utf8-decode.ts';
 
 describe('RFC 3339', () => {
   it('writes and reads what the platform does, for every moment of the years 0 to 9999', () => {
@@ -41,34 +40,4 @@ describe('RFC 3339', () => {
     '1767225600',
     '',
   ])('refuses %j', (text) => expect(parseRfc3339(text)).toBeUndefined());
-});
-
-describe('UTF-8', () => {
-  const platform = (bytes: Uint8Array) => {
-    try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    } catch {
-      return undefined;
-    }
-  };
-
-  it('decodes as the platform does, also what is malformed', () => {
-    const mixed = fc.oneof(
-      fc.uint8Array({ maxLength: 12 }),
-      fc.string({ unit: 'binary', maxLength: 40 }).map((text) => new TextEncoder().encode(text)),
-      fc.constantFrom([0xed, 0xa0, 0x80], [0xc0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe0, 0x9f, 0xbf], [0xf0, 0x9f]),
-    );
-    fc.assert(
-      fc.property(mixed, (bytes) => {
-        const array = Uint8Array.from(bytes);
-        expect(decodeUtf8(array)).toBe(platform(array));
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
-  it('decodes long texts', () => {
-    const text = 'äöü€😀a'.repeat(5000);
-    expect(decodeUtf8(new TextEncoder().encode(text))).toBe(text);
-  });
 });
