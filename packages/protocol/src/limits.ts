@@ -20,6 +20,9 @@ export const SEALED_REQUEST_AGE_MAX_MS = 60_000;
 /** How far ahead of the node's clock a sealed request may claim to be made. Milliseconds. */
 export const SEALED_REQUEST_FUTURE_MAX_MS = 60_000;
 
+/** Public keys of the other side that OpenSSL's form is kept of. Keys. */
+export const PUBLIC_KEYS_REMEMBERED_MAX = 512;
+
 /** How far ahead of the node's clock a session or delegation may be issued. Milliseconds. */
 export const SESSION_FUTURE_MAX_MS = 60_000;
 

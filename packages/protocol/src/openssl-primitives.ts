@@ -1,5 +1,6 @@
 import { concatBytes, fromHex } from '@keymesh/foundation';
 import { base64urlnopad } from '@scure/base';
+import { PUBLIC_KEYS_REMEMBERED_MAX } from './limits.ts';
 import { noblePrimitives, type Primitives } from './primitives.ts';
 
 declare const key: unique symbol;
@@ -43,11 +44,17 @@ const UNREAD_PUBLIC_KEY = base64urlnopad.encode(new Uint8Array(KEY_BYTES));
  *   JWK, ten times faster than as DER; but a JWK is a text, and a text cannot be wiped, so what lives longer goes as DER.
  */
 export function createOpensslPrimitives(crypto: NodeKeys, secrets: 'short-lived' | 'long-lived'): Primitives {
-  const publicKeyOf = (crv: 'X25519' | 'Ed25519', raw: Uint8Array): OpensslKey =>
-    crypto.createPublicKey({
-      key: { kty: 'OKP', crv, x: base64urlnopad.encode(raw) },
-      format: 'jwk',
-    }) as unknown as OpensslKey;
+  // A client asks the same nodes again and again; a node needs a client's key to open and again to answer.
+  const publicKeys = new Map<string, OpensslKey>();
+  const publicKeyOf = (crv: 'X25519' | 'Ed25519', raw: Uint8Array): OpensslKey => {
+    const x = base64urlnopad.encode(raw);
+    const known = publicKeys.get(crv + x);
+    if (known !== undefined) return known;
+    const made = crypto.createPublicKey({ key: { kty: 'OKP', crv, x }, format: 'jwk' }) as unknown as OpensslKey;
+    if (publicKeys.size >= PUBLIC_KEYS_REMEMBERED_MAX) publicKeys.clear();
+    publicKeys.set(crv + x, made);
+    return made;
+  };
   const makePrivateKey = secrets === 'short-lived' ? privateKeyOfJwk : privateKeyOfDer;
   // Making a key from bytes costs OpenSSL more than using it, and each secret is used two or three times, a node's for
   // every request. An entry lives as long as the array of the secret, which `SecretBytes` hands out as one and the same.
