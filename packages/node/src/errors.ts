@@ -110,6 +110,8 @@ export type NodeErrorCode =
   | 'chain/wrong-chain'
   /** What the contracts say cannot be: a key that is no point, an unknown kind. */
   | 'chain/unexpected-data'
+  /** Fewer endpoints of a chain say the same than the operator demands. */
+  | 'chain/no-quorum'
   /** A condition names a chain that the operator has not configured. */
   | 'conditions/unknown-chain'
   /** The node does not write runs down. */

@@ -1,5 +1,12 @@
 import { KeymeshError } from '@keymesh/foundation';
-import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError, InsufficientFundsError } from 'viem';
+import {
+  BaseError,
+  CallExecutionError,
+  ContractFunctionRevertedError,
+  ContractFunctionZeroDataError,
+  ExecutionRevertedError,
+  InsufficientFundsError,
+} from 'viem';
 import { NodeError } from '../errors.ts';
 
 /**
@@ -11,6 +18,12 @@ export function revertNameOf(thrown: unknown): string | undefined {
   if (revert === undefined) return undefined;
   if (revert.data !== undefined) return revert.data.errorName;
   return revert.raw === undefined ? undefined : 'an error that this release does not know';
+}
+
+/** Only what the endpoint itself calls a revert; anything else is the endpoint's trouble, which decides nothing. */
+export function isRevertedCall(thrown: unknown): boolean {
+  if (!(thrown instanceof CallExecutionError)) return false;
+  return thrown.walk((error) => error instanceof BaseError && error instanceof ExecutionRevertedError) !== null;
 }
 
 /**

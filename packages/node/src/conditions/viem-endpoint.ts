@@ -1,14 +1,7 @@
 import { type FactAnswer, type FactRequest, factKey } from '@keymesh/protocol/conditions';
-import {
-  BaseError,
-  CallExecutionError,
-  createPublicClient,
-  ExecutionRevertedError,
-  http,
-  type PublicClient,
-} from 'viem';
+import { createPublicClient, http, type PublicClient } from 'viem';
 import { REQUEST_CALL_TIMEOUT_MS } from '../chain/limits.ts';
-import { chainError } from '../chain/viem-errors.ts';
+import { chainError, isRevertedCall } from '../chain/viem-errors.ts';
 import { NodeError } from '../errors.ts';
 import { createBoundedFetch } from './bounded-fetch.ts';
 import { BLOCK_ANSWER_BYTES_MAX, FACT_ANSWER_BYTES_MAX } from './limits.ts';
@@ -42,19 +35,31 @@ export class ChainEndpoint {
     this.#facts = clientOf(rpcUrl, FACT_ANSWER_BYTES_MAX);
   }
 
+  /** The number of the newest block. @throws as `read`. */
+  async newest(): Promise<bigint> {
+    return this.#asked(() => this.#blocks.getBlockNumber({ cacheTime: 0 }));
+  }
+
   /**
-   * All facts at the newest block.
+   * All facts at one block.
+   * @param blockNumber default: the newest.
    * @throws NodeError `chain/unreachable`, `chain/wrong-chain`.
    */
-  async read(requests: readonly FactRequest[]): Promise<EndpointFacts> {
-    try {
-      await this.#checkChain();
-      const { number, hash, timestamp } = await this.#blocks.getBlock();
+  async read(requests: readonly FactRequest[], blockNumber?: bigint): Promise<EndpointFacts> {
+    return this.#asked(async () => {
+      const { number, hash, timestamp } = await this.#blocks.getBlock(blockNumber === undefined ? {} : { blockNumber });
       const block = { number, hash, timestamp };
       const answers = await Promise.all(
         requests.map(async (request) => [factKey(request), await this.#fact(request, block)] as const),
       );
       return { block, answers: new Map(answers) };
+    });
+  }
+
+  async #asked<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      await this.#checkChain();
+      return await question();
     } catch (thrown) {
       throw chainError(thrown, `the facts about ${this.#name}`);
     }
@@ -78,7 +83,7 @@ export class ChainEndpoint {
       const answer = await this.#facts.call({ to, data, blockHash });
       return { kind: 'call', returnData: answer.data ?? '0x' };
     } catch (thrown) {
-      if (isRevert(thrown)) return { kind: 'reverted' };
+      if (isRevertedCall(thrown)) return { kind: 'reverted' };
       throw thrown;
     }
   }
@@ -116,10 +121,4 @@ function clientOf(rpcUrl: string, answerBytesMax: number): PublicClient {
     // A contract that anybody may name must not send this node to addresses of its choice (EIP-3668).
     ccipRead: false,
   });
-}
-
-/** Only what the endpoint itself calls a revert; anything else is the endpoint's trouble, which decides nothing. */
-function isRevert(thrown: unknown): boolean {
-  if (!(thrown instanceof CallExecutionError)) return false;
-  return thrown.walk((error) => error instanceof BaseError && error instanceof ExecutionRevertedError) !== null;
 }

@@ -1,5 +1,6 @@
 import type { Clock, KeymeshError } from '@keymesh/foundation';
 import type { FactRequest } from '@keymesh/protocol/conditions';
+import { agreedAnswer, newestSharedBlock, type Quorum } from '../chain/quorum.ts';
 import { chainError } from '../chain/viem-errors.ts';
 import { NodeError } from '../errors.ts';
 import type { FactSource, Facts } from './fact-source.ts';
@@ -7,18 +8,30 @@ import { ENDPOINT_REST_MS } from './limits.ts';
 import { ChainEndpoint, type EndpointFacts } from './viem-endpoint.ts';
 
 /** How conditions may name chains: the operator's table. */
-export type ChainTable = Readonly<Record<string, { readonly chainId: number; readonly rpcUrls: readonly string[] }>>;
+export type ChainTable = Readonly<Record<string, ConfiguredChain>>;
+
+export interface ConfiguredChain {
+  readonly chainId: number;
+  readonly rpcUrls: readonly string[];
+  /** How many endpoints must say the same. */
+  readonly quorum: number;
+}
 
 /**
  * Facts from EVM chains through viem. All facts of a chain come from one endpoint and one of its blocks; with several
- * endpoints, the next is asked when one fails.
+ * endpoints, the next is asked when one fails; with a quorum, all are asked about one block that enough of them have,
+ * and what enough of them say alike is believed.
  */
 export function createViemFactSource(chains: ChainTable, modules: { readonly clock: Clock }): FactSource {
   const readers = new Map(
-    Object.entries(chains).map(([name, { chainId, rpcUrls }]) => [
+    Object.entries(chains).map(([name, { chainId, rpcUrls, quorum }]) => [
       name,
       new ChainReader(
-        rpcUrls.map((url) => new ChainEndpoint(name, chainId, url)),
+        {
+          endpoints: rpcUrls.map((url) => new ChainEndpoint(name, chainId, url)),
+          needed: quorum,
+          what: `the facts about ${name}`,
+        },
         modules.clock,
       ),
     ]),
@@ -53,16 +66,25 @@ export function createViemFactSource(chains: ChainTable, modules: { readonly clo
 /** The endpoints of one chain, in the operator's order but for those that failed a moment ago. */
 class ChainReader {
   readonly #clock: Clock;
-  readonly #endpoints: readonly ChainEndpoint[];
+  readonly #quorum: Quorum<ChainEndpoint>;
   readonly #restsUntil = new Map<ChainEndpoint, number>();
 
-  constructor(endpoints: readonly ChainEndpoint[], clock: Clock) {
-    this.#endpoints = endpoints;
+  constructor(quorum: Quorum<ChainEndpoint>, clock: Clock) {
+    this.#quorum = quorum;
     this.#clock = clock;
   }
 
-  /** @throws the first endpoint's error if none answers. */
-  async read(requests: readonly FactRequest[]): Promise<EndpointFacts> {
+  /** @throws the first endpoint's error if none answers; NodeError `chain/no-quorum`. */
+  read(requests: readonly FactRequest[]): Promise<EndpointFacts> {
+    return this.#quorum.needed > 1 ? this.#readAgreed(requests) : this.#readOne(requests);
+  }
+
+  async #readAgreed(requests: readonly FactRequest[]): Promise<EndpointFacts> {
+    const number = await newestSharedBlock(this.#quorum, (endpoint) => endpoint.newest());
+    return agreedAnswer(this.#quorum, (endpoint) => endpoint.read(requests, number), textOf);
+  }
+
+  async #readOne(requests: readonly FactRequest[]): Promise<EndpointFacts> {
     let first: KeymeshError | undefined;
     for (const endpoint of this.#inOrder()) {
       try {
@@ -80,8 +102,14 @@ class ChainReader {
   #inOrder(): readonly ChainEndpoint[] {
     const now = this.#clock.now();
     const rests = (endpoint: ChainEndpoint) => ((this.#restsUntil.get(endpoint) ?? 0) > now ? 1 : 0);
-    return [...this.#endpoints].sort((a, b) => rests(a) - rests(b));
+    return [...this.#quorum.endpoints].sort((a, b) => rests(a) - rests(b));
   }
+}
+
+/** The same facts of the same block, in the order in which they were asked. */
+function textOf({ block, answers }: EndpointFacts): string {
+  const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value);
+  return JSON.stringify([block, ...answers], plain);
 }
 
 function unknownChain(name: string, known: readonly string[]): NodeError {

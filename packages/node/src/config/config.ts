@@ -40,12 +40,17 @@ export const NodeConfigSchema = v.strictObject({
   /** Chains that conditions may name, e.g. { "base": { "chainId": 8453, "rpcUrls": ["https://…"] } }. */
   chains: v.record(
     chainNameSchema,
-    v.strictObject({
-      chainId: v.pipe(v.number(), v.integer(), v.minValue(1)),
-      rpcUrls: v.pipe(v.array(Url), v.minLength(1)),
-      /** What programs are told as the chain's endpoint (`getRpcUrl`); the others may hold the operator's credentials. */
-      publicRpcUrl: v.exactOptional(Url),
-    }),
+    v.pipe(
+      v.strictObject({
+        chainId: v.pipe(v.number(), v.integer(), v.minValue(1)),
+        rpcUrls: v.pipe(v.array(Url), v.minLength(1)),
+        /** How many of the endpoints must say the same before it is believed. */
+        quorum: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+        /** What programs are told as the chain's endpoint (`getRpcUrl`); the others may hold the operator's credentials. */
+        publicRpcUrl: v.exactOptional(Url),
+      }),
+      v.check(({ rpcUrls, quorum }) => quorum <= rpcUrls.length, 'quorum must not be above the number of rpcUrls'),
+    ),
   ),
   /** How often the contracts are read. Milliseconds. */
   pollIntervalMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(60_000)), 1_000),

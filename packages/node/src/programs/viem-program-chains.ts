@@ -11,39 +11,50 @@ import {
 } from 'viem';
 import type { KeyRegistry } from '../chain/key-registry.ts';
 import { REQUEST_CALL_TIMEOUT_MS } from '../chain/limits.ts';
-import { chainError } from '../chain/viem-errors.ts';
+import { agreedAnswer, newestSharedBlock, type Quorum } from '../chain/quorum.ts';
+import { chainError, isRevertedCall } from '../chain/viem-errors.ts';
 import { createBoundedFetch } from '../conditions/bounded-fetch.ts';
 import { NodeError } from '../errors.ts';
 import { CONTRACT_ANSWER_BYTES_MAX, CONTRACT_CALL_GAS } from './limits.ts';
 
 /** The operator's chains, as programs may use them. */
 export type ProgramChainTable = Readonly<
-  Record<string, { readonly rpcUrls: readonly string[]; readonly publicRpcUrl?: string | undefined }>
+  Record<
+    string,
+    { readonly rpcUrls: readonly string[]; readonly quorum: number; readonly publicRpcUrl?: string | undefined }
+  >
 >;
 
-/** Reads of chains for programs: each endpoint of a chain in turn until one answers. */
+/** A question about the state of a chain at one block; the newest if none is named. */
+type Question<T> = (client: PublicClient, blockNumber?: bigint) => Promise<T>;
+
+/**
+ * Reads of chains for programs: each endpoint of a chain in turn until one answers; with a quorum, all of them at one
+ * block, until enough say the same.
+ */
 export function createProgramChains(chains: ProgramChainTable, keys: KeyRegistry): ActionChains {
-  const clients = new Map(Object.entries(chains).map(([name, { rpcUrls }]) => [name, rpcUrls.map(clientOf)] as const));
-  const ask = async <T>(name: string, question: (client: PublicClient) => Promise<T>): Promise<T> => {
-    const endpoints = clients.get(name);
-    if (endpoints === undefined) throw unknownChain(name, [...clients.keys()]);
-    let first: unknown;
-    for (const client of endpoints) {
-      try {
-        return await question(client);
-      } catch (thrown) {
-        first ??= thrown;
-      }
-    }
-    throw chainError(first, `a read of ${name} for a program`);
+  const quorums = new Map(
+    Object.entries(chains).map(
+      ([name, { rpcUrls, quorum }]) =>
+        [name, { endpoints: rpcUrls.map(clientOf), needed: quorum, what: `a read of ${name} for a program` }] as const,
+    ),
+  );
+  const ask = <T extends string | number>(name: string, question: Question<T>): Promise<T> => {
+    const quorum = quorums.get(name);
+    if (quorum === undefined) throw unknownChain(name, [...quorums.keys()]);
+    return quorum.needed > 1 ? askAll(quorum, question) : askInTurn(quorum, question);
   };
   return {
-    latestNonce: (chain, address) => ask(chain, (client) => client.getTransactionCount({ address: address as Hex })),
-    callContract: (chain, transaction) => {
+    latestNonce: async (chain, address) =>
+      ask(chain, (client, blockNumber) =>
+        client.getTransactionCount({ address: address as Hex, ...(blockNumber === undefined ? {} : { blockNumber }) }),
+      ),
+    callContract: async (chain, transaction) => {
       const { to, data, value, gas } = readTransaction(transaction);
-      return ask(chain, async (client) => {
+      return ask(chain, async (client, blockNumber) => {
         const call = { gas: gas ?? CONTRACT_CALL_GAS, ...(to ? { to } : {}), ...(data ? { data } : {}) };
-        return (await client.call({ ...call, ...(value ? { value } : {}) })).data ?? '0x';
+        const block = blockNumber === undefined ? {} : { blockNumber };
+        return (await client.call({ ...call, ...(value ? { value } : {}), ...block })).data ?? '0x';
       });
     },
     rpcUrl: (chain) => {
@@ -64,6 +75,45 @@ export function createProgramChains(chains: ProgramChainTable, keys: KeyRegistry
     getPermittedActions: async (tokenId) =>
       (await keys.permittedActions(tokenId)).map((multihash) => cidOfMultihash(fromHex(multihash))),
   };
+}
+
+async function askInTurn<T>({ endpoints, what }: Quorum<PublicClient>, question: Question<T>): Promise<T> {
+  let first: unknown;
+  for (const client of endpoints) {
+    try {
+      return await question(client);
+    } catch (thrown) {
+      if (isRevertedCall(thrown)) throw refusedByContract(thrown);
+      first ??= thrown;
+    }
+  }
+  throw chainError(first, what);
+}
+
+async function askAll<T extends string | number>(quorum: Quorum<PublicClient>, question: Question<T>): Promise<T> {
+  const number = await newestSharedBlock(quorum, (client) => client.getBlockNumber({ cacheTime: 0 }));
+  const agreed = await agreedAnswer(
+    quorum,
+    (client) => question(client, number).then((value) => ({ value }), refusal),
+    (answer) => JSON.stringify('value' in answer ? [answer.value] : 'refused'),
+  );
+  if ('value' in agreed) return agreed.value;
+  throw agreed.refused;
+}
+
+/** That the contract refuses is an answer; anything else is the endpoint's trouble. */
+function refusal(thrown: unknown): { readonly refused: NodeError } {
+  if (!isRevertedCall(thrown)) throw thrown;
+  return { refused: refusedByContract(thrown) };
+}
+
+function refusedByContract(cause: unknown): NodeError {
+  return new NodeError('The contract reverts the call of the program.', {
+    code: 'chain/reverted',
+    fault: 'caller',
+    hint: 'See that "to" and "data" of callContract are what the contract takes, and that it allows the call to anyone.',
+    cause,
+  });
 }
 
 function clientOf(rpcUrl: string): PublicClient {

@@ -10,7 +10,7 @@ import { ENDPOINT_REST_MS, FACT_ANSWER_BYTES_MAX } from '../../src/conditions/li
 import { type ChainTable, createViemFactSource } from '../../src/conditions/viem-facts.ts';
 import { freePort } from '../chain/anvil.ts';
 import { accountOf, type DeployedNetwork, deployNetwork } from '../chain/deployed-network.ts';
-import { RpcProxy, rpcError, SILENCE } from '../chain/rpc-proxy.ts';
+import { type RpcCall, RpcProxy, rpcError, SILENCE } from '../chain/rpc-proxy.ts';
 import { VirtualClock } from '../mesh/virtual-clock.ts';
 import { codeOf, errorOf } from '../requests/expectations.ts';
 import { offchainLookup, returningZeros, revertingWith } from './hostile-contracts.ts';
@@ -36,7 +36,9 @@ beforeEach(async () => {
 });
 afterEach(() => proxy.stop());
 
-const sourceOf = (...rpcUrls: string[]) => createViemFactSource({ local: { chainId: CHAIN_ID, rpcUrls } }, { clock });
+const sourceOf = (...rpcUrls: string[]) => sourceWith(1, ...rpcUrls);
+const sourceWith = (quorum: number, ...rpcUrls: string[]) =>
+  createViemFactSource({ local: { chainId: CHAIN_ID, rpcUrls, quorum } }, { clock });
 
 async function factOf(request: FactRequest, ...rpcUrls: string[]): Promise<FactAnswer | undefined> {
   const { answers } = await sourceOf(...rpcUrls).read([request]);
@@ -126,7 +128,7 @@ describe('a contract of a stranger', () => {
 
 describe('endpoints', () => {
   it('of another chain are not believed, first or later', async () => {
-    const chains: ChainTable = { local: { chainId: 1, rpcUrls: [network.rpcUrl] } };
+    const chains: ChainTable = { local: { chainId: 1, rpcUrls: [network.rpcUrl], quorum: 1 } };
     const wrong = createViemFactSource(chains, { clock });
     expect(await codeOf(() => wrong.read([balance]))).toBe('chain/wrong-chain');
 
@@ -186,6 +188,52 @@ describe('endpoints', () => {
     await source.read([balance]);
     await source.read([balance]);
     expect(proxy.calls.filter(({ method }) => method === 'eth_chainId')).toHaveLength(2);
+  });
+});
+
+describe('a quorum of endpoints', () => {
+  let second: RpcProxy;
+  beforeEach(async () => {
+    second = await RpcProxy.start(network.rpcUrl);
+  });
+  afterEach(() => second.stop());
+
+  it('outvotes one that lies about a fact or about the newest block', async () => {
+    const honest = await sourceOf(network.rpcUrl).read([balance]);
+    for (const lie of [
+      ({ method }: RpcCall) => (method === 'eth_getBalance' ? { result: '0x1' } : undefined),
+      ({ method }: RpcCall) => (method === 'eth_blockNumber' ? { result: '0x0' } : undefined),
+      ({ method }: RpcCall) => (method === 'eth_blockNumber' ? { result: '0xffffff' } : undefined),
+      () => rpcError(-32_000, 'down'),
+    ]) {
+      proxy.interfere = lie;
+      const { answers, blocks } = await sourceWith(2, proxy.url, second.url, network.rpcUrl).read([balance]);
+      expect(answers).toEqual(honest.answers);
+      expect(blocks).toEqual(honest.blocks);
+    }
+  });
+
+  it('decides nothing where too few agree', async () => {
+    proxy.interfere = ({ method }) => (method === 'eth_getBalance' ? { result: '0x1' } : undefined);
+    const error = await errorOf(() => sourceWith(2, proxy.url, network.rpcUrl).read([balance]));
+    expect([error.code, error.details]).toEqual([
+      'chain/no-quorum',
+      { endpoints: 2, answered: 2, alike: 1, needed: 2 },
+    ]);
+    proxy.interfere = () => rpcError(-32_000, 'down');
+    expect(await codeOf(() => sourceWith(2, proxy.url, network.rpcUrl).read([balance]))).toBe('chain/no-quorum');
+    expect(await codeOf(() => sourceWith(2, proxy.url, proxy.url).read([balance]))).toBe('chain/unreachable');
+  });
+
+  it('reads at a block that enough of them have, while one is ahead', async () => {
+    const behind = await network.client.getBlock();
+    await network.client.mine({ blocks: 1 });
+    for (const lagging of [proxy, second]) {
+      lagging.interfere = ({ method }) =>
+        method === 'eth_blockNumber' ? { result: `0x${behind.number.toString(16)}` } : undefined;
+    }
+    const { blocks } = await sourceWith(2, network.rpcUrl, proxy.url, second.url).read([timestamp]);
+    expect(blocks).toEqual({ local: { number: Number(behind.number), hash: behind.hash } });
   });
 });
 

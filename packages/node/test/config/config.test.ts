@@ -33,6 +33,7 @@ describe('a configuration', () => {
     expect(load(minimal)).toEqual({
       ...minimal,
       http: { ...minimal.http, trustedProxies: [] },
+      chains: { base: { ...minimal.chains.base, quorum: 1 } },
       dataDirectory: join(directory, 'data'),
       pollIntervalMs: 1_000,
       keygenRoundTimeoutMs: 20_000,
@@ -77,6 +78,14 @@ describe('a configuration', () => {
     for (const key of [...keys, ...more, 'requestsPerMinute', 'logLevel', 'pollInterval']) {
       expect(error.message).toContain(`${key}: `);
     }
+  });
+
+  it('has no quorum that its endpoints could not reach', async () => {
+    const { base } = minimal.chains;
+    const error = await errorOf(() => load({ ...minimal, chains: { base: { ...base, quorum: 2 } } }));
+    expect(error.message).toContain('chains.base: quorum must not be above the number of rpcUrls');
+    const two = { ...base, rpcUrls: ['http://a', 'http://b'], quorum: 2 };
+    expect(load({ ...minimal, chains: { base: two } }).chains.base?.quorum).toBe(2);
   });
 
   it('keeps credentials in addresses out of its errors', async () => {
