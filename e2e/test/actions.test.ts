@@ -201,7 +201,7 @@ describe('an action', () => {
       const text = await Lit.Actions.signAndCombineEcdsa({ toSign, publicKey, sigName: 'whole' });
       const { r, s, v } = JSON.parse(text);
       const signer = ethers.utils.recoverAddress(toSign, { r: '0x' + r.substring(2), s: '0x' + s, v });
-      const schemes = ['EcdsaK256Sha256', 'EcdsaP384Sha384', 'SchnorrEd25519Sha512'];
+      const schemes = ['EcdsaK256Sha256', 'EcdsaP384Sha384', 'SchnorrEd25519Sha512', 'Bls12381'];
       const own = [];
       for (const signingScheme of schemes) {
         const message = signingScheme === 'EcdsaP384Sha384' ? new Uint8Array(48).fill(1) : toSign;
@@ -218,7 +218,7 @@ describe('an action', () => {
     expect([new Set(nodes.map((node) => node.response)).size, signatures]).toEqual([1, {}]);
     const shown = JSON.parse(response) as { signer: string; own: boolean[][]; ed: Hex; signature: Hex };
     expect(shown.signer).toBe(key.address);
-    expect(shown.own).toEqual(Array(3).fill([true, false]));
+    expect(shown.own).toEqual(Array(4).fill([true, false]));
     const bytes = (hex: Hex): Uint8Array => new Uint8Array(Buffer.from(hex.slice(2), 'hex'));
     expect(ed25519.verify(bytes(shown.signature), bytes(keccak256(toBytes('whole'))), bytes(shown.ed))).toBe(true);
   });

@@ -48,7 +48,7 @@ import type { AuthorizedSigningRequest } from '../signing/request.ts';
 import type { SigningService } from '../signing/signing-service.ts';
 import { combineParts } from './combine-parts.ts';
 import { BEGIN_TIMEOUT_MS } from './limits.ts';
-import { claimedKeyId, isProgramSignature, programKeyId, programPublicKey } from './program-keys.ts';
+import { claimedKeyId, isProgramSignature, programKeyId, programPublicKey, programTokenId } from './program-keys.ts';
 import type { ProgramStore } from './program-store.ts';
 import type { RunRounds } from './run-rounds.ts';
 
@@ -125,7 +125,7 @@ export class ProgramHost implements ActionHost {
   }
 
   verifyActionSignature(cid: string, signature: ActionSignature, message: Uint8Array): boolean {
-    return isProgramSignature(this.#epoch(), cid, signature, message);
+    return isProgramSignature(this.#epoch(), cid, { ...signature, message, bls: this.#modules.bls });
   }
 
   async claimKey(cid: string, keyId: string): Promise<ActionClaim> {
@@ -210,9 +210,8 @@ export class ProgramHost implements ActionHost {
       const signer = { tokenId: tokenIdOf(key.publicKey), multihash, isPersonal };
       return this.#modules.authorization.signerForAction(this.#run.authSig, signer);
     }
-    // No token has this key; the number only has to be one that none has.
-    const keyId = programKeyId(programs[0] ?? '');
-    return { tokenId: BigInt(`0x${toHex(keyId)}`), keyId };
+    const cid = programs[0] ?? '';
+    return { tokenId: programTokenId(cid), keyId: programKeyId(cid) };
   }
 
   async #sign(signing: ActionSigning) {

@@ -1,6 +1,7 @@
 import type { ActionSignature } from '@keymesh/actions';
-import { fromHex, utf8 } from '@keymesh/foundation';
+import { bytesToBigint, fromHex, utf8 } from '@keymesh/foundation';
 import { isSchemeOf, SCHEMES, type SchemeName } from '@keymesh/protocol/schemes';
+import { accountSignatureMessage, type BlsBackend, verify } from '@keymesh/threshold/bls';
 import { deriveChildPublicKey } from '@keymesh/threshold/derivation';
 import { frostSuites, verifySignature } from '@keymesh/threshold/frost';
 import { p256, p384 } from '@noble/curves/nist.js';
@@ -15,24 +16,31 @@ export function programKeyId(cid: string): Uint8Array {
   return fromHex(keccak256(utf8(`lit_action_${cid}`)));
 }
 
+/** What stands for a token where a program signs with its own key: no token has this number. */
+export function programTokenId(cid: string): bigint {
+  return bytesToBigint(programKeyId(cid));
+}
+
 /** The id of a key that a program claims, by the program's own name for it (reference/action-api.md, `claimKey`). */
 export function claimedKeyId(cid: string, keyId: string): Uint8Array {
   return fromHex(keccak256(utf8(`${cid}_${keyId}`)));
 }
 
-/** A program's own key, in the scheme's encoding; of BLS the network's, because BLS keys have no children. */
+/**
+ * A program's own key, in the scheme's encoding; of BLS the network's, because BLS keys have no children: which program
+ * signed is in the signed bytes, as the account of a token's key is.
+ */
 export function programPublicKey(epoch: ServingEpoch, cid: string, scheme: SchemeName): Uint8Array {
   if (isSchemeOf('bls', scheme)) return epoch.root(SCHEMES[scheme].root).encodedPublicKey.slice();
   const encoded = encodedChild(epoch, cid, scheme);
   return isSchemeOf('frost', scheme) ? frostSuites[scheme].encodePublicKey(encoded) : encoded;
 }
 
-/** Whether a signature is good under a program's own key. */
+/** Whether a signature is a program's own. */
 export function isProgramSignature(
   epoch: ServingEpoch,
   cid: string,
-  { scheme, signature }: ActionSignature,
-  message: Uint8Array,
+  { scheme, signature, message, bls }: ActionSignature & { readonly message: Uint8Array; readonly bls: BlsBackend },
 ): boolean {
   if (isSchemeOf('ecdsa', scheme)) {
     const curve = ECDSA[SCHEMES[scheme].root];
@@ -42,7 +50,10 @@ export function isProgramSignature(
       return false;
     }
   }
-  if (!isSchemeOf('frost', scheme)) return false;
+  if (isSchemeOf('bls', scheme)) {
+    const signed = accountSignatureMessage(programTokenId(cid), message);
+    return verify(bls, epoch.root(SCHEMES[scheme].root).encodedPublicKey, signed, signature);
+  }
   return verifySignature(
     frostSuites[scheme],
     epoch.root(SCHEMES[scheme].root).curve,
