@@ -25,7 +25,8 @@ const { values } = parseArgs({
 /** The first account of every anvil; public knowledge. */
 const ACCOUNT = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
 const COMMAND = new URL('../packages/cli/bin/keymesh.mjs', import.meta.url).pathname;
-const WARM_UP = 40;
+/** So many until V8 has compiled what nodes and client do: before that a signature costs twice its time. */
+const WARM_UP = 400;
 const SEQUENTIAL = 100;
 /** More than the target of 100/s: what is done in a second counts the time of the last answer too. */
 const BURST = { perSecond: 110, seconds: 3 };
@@ -98,7 +99,7 @@ async function measure(nodes) {
     ) {
       throw new Error('noble says that the signature is not valid');
     }
-    // Demand sizes the stock; then it is given time to fill.
+    // Demand sizes the stock, too; then it is given time to fill.
     for (let i = 0; i < WARM_UP; i++) await signOnce();
     await sleep(FILL_PAUSE_MS);
     const sequential = [];

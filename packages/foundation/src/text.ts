@@ -13,7 +13,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** UTF-8 bytes of a text. A lone surrogate becomes U+FFFD. */
 export function utf8(text: string): Uint8Array {
-  return encoder.encode(text);
+  // Copied, because an encoder of another realm (jsdom, vm) gives arrays that `instanceof` here denies.
+  return new Uint8Array(encoder.encode(text));
 }
 
 /**

@@ -34,6 +34,11 @@ export const SESSION_LIFETIME_DEFAULT_MS = 15 * 60 * 1_000;
 export const SESSION_LIFETIME_MAX_MS = 30 * 24 * 60 * 60 * 1_000;
 /** Sessions and their signatures are dated so far back, for nodes whose clocks are behind. Milliseconds. */
 export const SESSION_BACKDATE_MS = 5_000;
+/**
+ * Signatures that one connection works at together; others wait for their turn. More at once are not done sooner: they
+ * hold each other up until signers take each other for dead. Count.
+ */
+export const SIGNINGS_AT_ONCE_MAX = 32;
 /** Signer sets that are tried for one signature before it fails. */
 export const SIGNING_TRIES_MAX = 16;
 /** So many of them may hold two nodes of which one has accused the other, when there is no other set. */

@@ -9,6 +9,7 @@ import { p256, p256_FROST, p384 } from '@noble/curves/nist.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Network, publicKeyFor, SCHEME_NAMES, type SchemeName, type Session, sign } from '../src/index.ts';
+import { SIGNINGS_AT_ONCE_MAX } from '../src/limits.ts';
 import { freshConnection } from './testnet/connection.ts';
 import { Testnet, testBackends } from './testnet/testnet.ts';
 import { fail, succeed, useVirtualTime } from './testnet/virtual-time.ts';
@@ -156,6 +157,36 @@ describe.each(testnets.map((testnet) => [testnet.nodes.length, testnet] as const
       sign(network, { session, key: testnet.tokenId, scheme: 'SchnorrK256Sha256', message }),
     );
     expect(toHex(value.publicKey)).toBe(compressed);
+  });
+
+  test('many at once take turns, and those that fail give theirs on', async () => {
+    const { platform } = network;
+    let underWay = 0;
+    let most = 0;
+    const fetch: typeof globalThis.fetch = async (...request) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      try {
+        return await platform.fetch(...request);
+      } finally {
+        underWay -= 1;
+      }
+    };
+    const scheme = 'SchnorrEd25519Sha512';
+    const signAll = (through: typeof globalThis.fetch) => {
+      const own = { ...network, platform: { ...platform, fetch: through } };
+      const messages = Array.from({ length: 3 * SIGNINGS_AT_ONCE_MAX }, (_, i) => Uint8Array.of(i));
+      return succeed(() =>
+        Promise.allSettled(messages.map((each) => sign(own, { session, key: testnet.tokenId, scheme, message: each }))),
+      );
+    };
+    const failed = await signAll(() => Promise.reject(new TypeError('down')));
+    expect(new Set(failed.value.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    const signed = await signAll(fetch);
+    expect(new Set(signed.value.map(({ status }) => status))).toEqual(new Set(['fulfilled']));
+    expect(most).toBeGreaterThan(SIGNINGS_AT_ONCE_MAX);
+    expect(most).toBeLessThanOrEqual(SIGNINGS_AT_ONCE_MAX * n);
+    expect([network.signings.inUse, network.signings.waiting]).toEqual([0, 0]);
   });
 
   test('the signers of a key are those from its place on, in a circle', async () => {

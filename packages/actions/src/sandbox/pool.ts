@@ -1,7 +1,6 @@
-import type { Clock, Timer } from '@keymesh/foundation';
+import { type Clock, Gate, type Timer } from '@keymesh/foundation';
 import { ActionError } from '../errors.ts';
 import { RUNS_WAITING_MAX, SANDBOX_REFILL_DELAY_MS, SANDBOXES_STARTING_MAX } from '../limits.ts';
-import { Gate } from './gate.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface SandboxPoolOptions {

@@ -1,3 +1,4 @@
+import { Gate } from '@keymesh/foundation';
 import { type BlsBackend, verifyingSharesOf } from '@keymesh/threshold/bls';
 import type { Curves, Point } from '@keymesh/threshold/curves';
 import {
@@ -7,6 +8,7 @@ import {
   type RootKeyName,
 } from '@keymesh/threshold/public-key-package';
 import { loadBls, loadCurves } from '#backends';
+import { SIGNINGS_AT_ONCE_MAX } from '../limits.ts';
 import { readChainFacts } from './chain-facts.ts';
 import { type ChainParameters, openChain } from './connect-to-chain.ts';
 import { type DecodedRoots, type Network, NodeHealth } from './network.ts';
@@ -46,6 +48,7 @@ export async function connect(parameters: ConnectParameters): Promise<Network> {
     decryptionShares: verifyingSharesOf(bls, commitmentsOf(publicKeys, 'bls12381-decryption')),
     sessionShares: verifyingSharesOf(bls, commitmentsOf(publicKeys, 'bls12381-sessions')),
     knownKeys: new Map(),
+    signings: new Gate(SIGNINGS_AT_ONCE_MAX),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ContractAddresses } from '@keymesh/contracts';
-import type { PartyIndex } from '@keymesh/foundation';
+import type { Gate, PartyIndex } from '@keymesh/foundation';
 import type { BlsBackend, VerifyingShares } from '@keymesh/threshold/bls';
 import type { Curves, Point } from '@keymesh/threshold/curves';
 import type { PublicKeyPackage, RootKeyName } from '@keymesh/threshold/public-key-package';
@@ -61,6 +61,8 @@ export interface Network extends NetworkOnChain {
   readonly sessionShares: VerifyingShares;
   /** How well each node answered so far. */
   readonly health: NodeHealth;
+  /** Signatures take turns in it. */
+  readonly signings: Gate;
 }
 
 /** Remembers which nodes answered, so that dead and slow ones are asked last. */

@@ -41,7 +41,8 @@ export interface SignResult {
 
 /**
  * Signs with a minted key. Picks t live nodes, verifies what they send against public commitments, and finishes with
- * others if some are dead or lie; the signature has been verified when this returns.
+ * others if some are dead or lie; the signature has been verified when this returns. A connection works at
+ * `SIGNINGS_AT_ONCE_MAX` of them together; more wait for their turn.
  *
  * @throws SdkError `sdk/invalid-argument`, `sdk/unknown-key`, `sdk/too-few-nodes`, `sdk/session-unusable`,
  *   `sdk/chain-…`; a node's own refusal (`permissions/…`, `session/…`, `delegation/…`, `wire/stale-epoch`) when too many
@@ -55,7 +56,7 @@ export async function sign(network: Network, parameters: SignParameters): Promis
   assertUsable(session, network.platform.now());
   const key = await findKey(network, parameters.key);
   const publicKey = publicKeyFor(network, key, scheme);
-  const signed = await signWith(network, { session, key, scheme, message });
+  const signed = await network.signings.through(() => signWith(network, { session, key, scheme, message }));
   return { ...signed, publicKey, scheme };
 }
 

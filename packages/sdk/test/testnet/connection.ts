@@ -1,5 +1,6 @@
-import { SecretBytes } from '@keymesh/foundation';
+import { Gate, SecretBytes } from '@keymesh/foundation';
 import type { Network, Session } from '../../src/index.ts';
+import { SIGNINGS_AT_ONCE_MAX } from '../../src/limits.ts';
 import { NodeHealth } from '../../src/network/network.ts';
 import type { Testnet } from './testnet.ts';
 import { succeed } from './virtual-time.ts';
@@ -27,7 +28,7 @@ export async function freshConnection(testnet: Testnet): Promise<Connection> {
   const { key } = made.session;
   const secretKey = key.secretKey.expose((bytes) => new SecretBytes(bytes.slice()));
   return {
-    network: { ...made.network, health: new NodeHealth() },
+    network: { ...made.network, health: new NodeHealth(), signings: new Gate(SIGNINGS_AT_ONCE_MAX) },
     session: { ...made.session, key: { ...key, secretKey } },
   };
 }

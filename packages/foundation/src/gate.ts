@@ -30,4 +30,14 @@ export class Gate {
     if (next === undefined) this.#inUse -= 1;
     else next();
   }
+
+  /** Runs `work` when there is a place, and leaves whatever it does. @throws what `work` throws. */
+  async through<T>(work: () => Promise<T>): Promise<T> {
+    await this.enter();
+    try {
+      return await work();
+    } finally {
+      this.leave();
+    }
+  }
 }
