@@ -1,6 +1,4 @@
-import type { KeymeshError } from '@keymesh/foundation';
 import { NodeError } from '../errors.ts';
-import { chainError } from './viem-errors.ts';
 
 /** Several endpoints of one chain, of which so many must say the same before it is believed. */
 export interface Quorum<Endpoint> {
@@ -16,7 +14,7 @@ export interface Quorum<Endpoint> {
  * time limit, and a few that name a block too old or too new do not move it.
  *
  * @param newestOf the number of one endpoint's newest block.
- * @throws NodeError `chain/no-quorum`; where no endpoint answers, what the first one met.
+ * @throws NodeError `chain/no-quorum`; where no endpoint answers, what the first one threw.
  */
 export async function newestSharedBlock<Endpoint>(
   quorum: Quorum<Endpoint>,
@@ -35,7 +33,7 @@ export async function newestSharedBlock<Endpoint>(
  *
  * @param ask must ask each endpoint about the same block.
  * @param textOf equal answers, and no others, have equal texts.
- * @throws NodeError `chain/no-quorum`; where no endpoint answers, what the first one met.
+ * @throws NodeError `chain/no-quorum`; where no endpoint answers, what the first one threw.
  */
 export async function agreedAnswer<Endpoint, Answer>(
   quorum: Quorum<Endpoint>,
@@ -66,12 +64,12 @@ function noQuorum<Endpoint>(
   { endpoints, needed, what }: Quorum<Endpoint>,
   alike: number,
   results: readonly PromiseSettledResult<unknown>[],
-): KeymeshError {
+): unknown {
   const failures = results.flatMap((result) =>
     result.status === 'rejected' && !(result.reason instanceof Outvoted) ? [result.reason as unknown] : [],
   );
   const answered = endpoints.length - failures.length;
-  if (answered === 0) return chainError(failures[0], what);
+  if (answered === 0) return failures[0];
   return new NodeError(
     `Too few endpoints agree on ${what}: ${answered} of ${endpoints.length} answered, ${alike} of them alike, and ${needed} must.`,
     {
@@ -79,7 +77,7 @@ function noQuorum<Endpoint>(
       fault: 'environment',
       hint: 'Try again. Operators: see that the endpoints of the chain answer and follow it; "quorum" under "chains" says how many must agree.',
       details: { endpoints: endpoints.length, answered, alike, needed },
-      ...(failures.length === 0 ? {} : { cause: chainError(failures[0], what) }),
+      ...(failures.length === 0 ? {} : { cause: failures[0] }),
     },
   );
 }

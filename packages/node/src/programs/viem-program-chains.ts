@@ -91,14 +91,20 @@ async function askInTurn<T>({ endpoints, what }: Quorum<PublicClient>, question:
 }
 
 async function askAll<T extends string | number>(quorum: Quorum<PublicClient>, question: Question<T>): Promise<T> {
+  const agreed = await agreedAtOneBlock(quorum, question).catch((thrown: unknown) => {
+    throw chainError(thrown, quorum.what);
+  });
+  if ('value' in agreed) return agreed.value;
+  throw agreed.refused;
+}
+
+async function agreedAtOneBlock<T extends string | number>(quorum: Quorum<PublicClient>, question: Question<T>) {
   const number = await newestSharedBlock(quorum, (client) => client.getBlockNumber({ cacheTime: 0 }));
-  const agreed = await agreedAnswer(
+  return agreedAnswer(
     quorum,
     (client) => question(client, number).then((value) => ({ value }), refusal),
     (answer) => JSON.stringify('value' in answer ? [answer.value] : 'refused'),
   );
-  if ('value' in agreed) return agreed.value;
-  throw agreed.refused;
 }
 
 /** That the contract refuses is an answer; anything else is the endpoint's trouble. */
