@@ -12,6 +12,7 @@ import { DEFAULT_ACTION_LIMITS, Fetcher, findWalls, runAction, standingWalls, st
 import { allowExecution, allowSigning, connect, createSession, executeAction, mint, sign } from '@keymesh/sdk';
 import { createWalletClient, http } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
+import { clock, hostWith, innermost, proportionalMiB, timed } from './sandbox-alone.mjs';
 
 /** The first account of every anvil; public knowledge. */
 const ACCOUNT = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
@@ -25,26 +26,6 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const quantile = (values, q) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))];
 const shown = (values) => `p50 ${quantile(values, 0.5).toFixed(1)} ms, p95 ${quantile(values, 0.95).toFixed(1)} ms`;
-const clock = {
-  now: () => Date.now(),
-  setTimer: (ms, fire) => {
-    const timer = setTimeout(fire, ms);
-    return { cancel: () => clearTimeout(timer) };
-  },
-};
-
-async function timed(action) {
-  const begun = performance.now();
-  await action();
-  return performance.now() - begun;
-}
-
-/** Resident memory of the processes below one, which share most of it: the proportional part. Mebibytes. */
-function proportionalMiB(pid) {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1_024;
-}
-
 /** From asking for a sandbox of the pool to the first line of its program, which asks its host for something. */
 async function measureSandbox() {
   const limits = DEFAULT_ACTION_LIMITS;
@@ -56,17 +37,12 @@ async function measureSandbox() {
   const running = [];
   for (let i = 0; i < PACED.count; i++) {
     const begun = performance.now();
-    const host = {
-      auth: { authSigAddress: null, authMethodContexts: [], resources: [], customAuthResource: '' },
-      peers: { self: 1, parties: [1] },
-      begin: async () => {},
-      chains: {
-        rpcUrl: () => {
-          times.push(performance.now() - begun);
-          return '';
-        },
+    const host = hostWith({
+      rpcUrl: () => {
+        times.push(performance.now() - begun);
+        return '';
       },
-    };
+    });
     const source = 'Lit.Actions.getRpcUrl({ chain: "a" })';
     running.push(runAction({ source, cid: 'Qm', jsParams: {}, headers: [] }, { host, pool, fetcher, limits, clock }));
     await sleep(1_000 / PACED.perSecond);
@@ -81,7 +57,7 @@ async function measureSandbox() {
   const waiting = startSandboxes({ walls, limits, size: 1, clock });
   const pss = await waiting.with(async (sandbox) => {
     await sleep(500);
-    return proportionalMiB(descendant(sandbox.pid));
+    return proportionalMiB(innermost(sandbox.pid));
   });
   waiting.close();
   pool.close();
@@ -90,12 +66,6 @@ async function measureSandbox() {
   console.log(`  from the pool to the first line, ${PACED.perSecond}/s   ${shown(times)}`);
   console.log(`  cold to ready                          ${shown(cold)}`);
   console.log(`  waiting in the pool                    ${pss.toFixed(1)} MiB (proportional)`);
-}
-
-/** The innermost process of a sandbox: bubblewrap starts it as a child of its child. */
-function descendant(pid) {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return children === '' ? pid : descendant(Number(children.split(' ')[0]));
 }
 
 async function keymesh(...args) {

@@ -6,13 +6,14 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_ACTION_LIMITS, Fetcher, findWalls, runAction, standingWalls, startSandboxes } from '@keymesh/actions';
+import { clock, hostWith, innermost, proportionalMiB, timed } from './sandbox-alone.mjs';
 
 const { values } = parseArgs({ options: { from: { type: 'string', default: '.' } } });
 const fromFolder = createRequire(join(resolve(values.from), 'package.json'));
@@ -22,46 +23,17 @@ const BOMB =
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
-const clock = {
-  now: () => Date.now(),
-  setTimer: (ms, fire) => {
-    const timer = setTimeout(fire, ms);
-    return { cancel: () => clearTimeout(timer) };
-  },
-};
-
-async function timed(action) {
-  const begun = performance.now();
-  await action();
-  return performance.now() - begun;
-}
-
 async function medianOf(action, runs = RUNS) {
   const times = [];
   for (let i = 0; i < runs; i++) times.push(await timed(action));
   return median(times);
 }
 
-/** Memory of a process; what it shares with others counts in part. Mebibytes. */
-function proportionalMiB(pid) {
-  return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1_024;
-}
-
-function innermost(pid) {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return children === '' ? pid : innermost(Number(children.split(' ')[0]));
-}
-
 async function measureSandbox() {
   const limits = DEFAULT_ACTION_LIMITS;
   const walls = findWalls();
   const fetcher = new Fetcher({ allowedHosts: [] });
-  const host = {
-    auth: { authSigAddress: null, authMethodContexts: [], resources: [], customAuthResource: '' },
-    peers: { self: 1, parties: [1] },
-    begin: async () => {},
-    chains: {},
-  };
+  const host = hostWith({});
   const run = (pool, source) =>
     runAction({ source, cid: 'Qm', jsParams: {}, headers: [] }, { host, pool, fetcher, limits, clock });
   const answer = 'Lit.Actions.setResponse({ response: String(1 + 1) })';

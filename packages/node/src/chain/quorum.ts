@@ -25,7 +25,7 @@ export async function newestSharedBlock<Endpoint>(
   numbers.sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
   const shared = numbers[quorum.needed - 1];
   if (shared !== undefined) return shared;
-  throw noQuorum(quorum, numbers.length === 0 ? 0 : 1, results);
+  throw noQuorum(quorum, numbers.length, results);
 }
 
 /**

@@ -31,8 +31,8 @@ export class ChainEndpoint {
   constructor(name: string, chainId: number, rpcUrl: string) {
     this.#name = name;
     this.#chainId = chainId;
-    this.#blocks = clientOf(rpcUrl, BLOCK_ANSWER_BYTES_MAX);
-    this.#facts = clientOf(rpcUrl, FACT_ANSWER_BYTES_MAX);
+    this.#blocks = createBoundedClient(rpcUrl, BLOCK_ANSWER_BYTES_MAX);
+    this.#facts = createBoundedClient(rpcUrl, FACT_ANSWER_BYTES_MAX);
   }
 
   /** The number of the newest block. @throws as `read`. */
@@ -110,7 +110,8 @@ export class ChainEndpoint {
   }
 }
 
-function clientOf(rpcUrl: string, answerBytesMax: number): PublicClient {
+/** Asks one endpoint once, and takes no more of its answer than that. @param answerBytesMax bytes. */
+export function createBoundedClient(rpcUrl: string, answerBytesMax: number): PublicClient {
   return createPublicClient({
     transport: http(rpcUrl, {
       timeout: REQUEST_CALL_TIMEOUT_MS,

@@ -1,19 +1,11 @@
 import type { ActionChains } from '@keymesh/actions';
 import { fromHex } from '@keymesh/foundation';
 import { cidOfMultihash, multihashOf } from '@keymesh/protocol/cid';
-import {
-  createPublicClient,
-  type Hex,
-  http,
-  type PublicClient,
-  parseTransaction,
-  type TransactionSerialized,
-} from 'viem';
+import { type Hex, type PublicClient, parseTransaction, type TransactionSerialized } from 'viem';
 import type { KeyRegistry } from '../chain/key-registry.ts';
-import { REQUEST_CALL_TIMEOUT_MS } from '../chain/limits.ts';
 import { agreedAnswer, newestSharedBlock, type Quorum } from '../chain/quorum.ts';
 import { chainError, isRevertedCall } from '../chain/viem-errors.ts';
-import { createBoundedFetch } from '../conditions/bounded-fetch.ts';
+import { createBoundedClient } from '../conditions/viem-endpoint.ts';
 import { NodeError } from '../errors.ts';
 import { CONTRACT_ANSWER_BYTES_MAX, CONTRACT_CALL_GAS } from './limits.ts';
 
@@ -36,7 +28,14 @@ export function createProgramChains(chains: ProgramChainTable, keys: KeyRegistry
   const quorums = new Map(
     Object.entries(chains).map(
       ([name, { rpcUrls, quorum }]) =>
-        [name, { endpoints: rpcUrls.map(clientOf), needed: quorum, what: `a read of ${name} for a program` }] as const,
+        [
+          name,
+          {
+            endpoints: rpcUrls.map((url) => createBoundedClient(url, CONTRACT_ANSWER_BYTES_MAX)),
+            needed: quorum,
+            what: `a read of ${name} for a program`,
+          },
+        ] as const,
     ),
   );
   const ask = <T extends string | number>(name: string, question: Question<T>): Promise<T> => {
@@ -119,19 +118,6 @@ function refusedByContract(cause: unknown): NodeError {
     fault: 'caller',
     hint: 'See that "to" and "data" of callContract are what the contract takes, and that it allows the call to anyone.',
     cause,
-  });
-}
-
-function clientOf(rpcUrl: string): PublicClient {
-  return createPublicClient({
-    transport: http(rpcUrl, {
-      timeout: REQUEST_CALL_TIMEOUT_MS,
-      retryCount: 0,
-      fetchFn: createBoundedFetch(CONTRACT_ANSWER_BYTES_MAX),
-    }),
-    cacheTime: 0,
-    // A contract that a program names must not send this node to addresses of its choice (EIP-3668).
-    ccipRead: false,
   });
 }
 
