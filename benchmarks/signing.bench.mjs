@@ -31,9 +31,9 @@ const SEQUENTIAL = 100;
 /** More than the target of 100/s: what is done in a second counts the time of the last answer too. */
 const BURST = { perSecond: 110, seconds: 3 };
 const STEADY = { perSecond: 40, seconds: 30 };
-/** The stock is settled when the nodes' count did not change for so long. */
-const SETTLED_AFTER_MS = 3_000;
-const SETTLE_TIMEOUT_MS = 120_000;
+/** The stock is full when the nodes' count did not change for so long. */
+const FULL_AFTER_MS = 3_000;
+const FILL_TIMEOUT_MS = 120_000;
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const quantile = (values, q) =>
@@ -80,18 +80,15 @@ async function stocked(nodes) {
   return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-/**
- * Waits until the stock grows no more: between half of what is wanted and all of it, because owners refill only below
- * half (docs/spec/signing.md §4). @returns what it holds then.
- */
-async function untilSettled(nodes) {
-  const deadline = performance.now() + SETTLE_TIMEOUT_MS;
-  for (let last = -1; performance.now() < deadline; await sleep(SETTLED_AFTER_MS)) {
+/** Waits until the stock grows no more: then owners have what is wanted (docs/spec/signing.md §4). @returns what it holds. */
+async function untilFull(nodes) {
+  const deadline = performance.now() + FILL_TIMEOUT_MS;
+  for (let last = -1; performance.now() < deadline; await sleep(FULL_AFTER_MS)) {
     const now = await stocked(nodes);
     if (now > 0 && now === last) return now;
     last = now;
   }
-  throw new Error(`the stock is empty or still changes after ${SETTLE_TIMEOUT_MS} ms`);
+  throw new Error(`the stock is empty or still changes after ${FILL_TIMEOUT_MS} ms`);
 }
 
 /** Processor seconds of a process so far: utime + stime of /proc. */
@@ -126,16 +123,16 @@ async function measure(nodes) {
     for (let i = 0; i < WARM_UP; i++) await signOnce();
     // Many at once takes other paths than one after another.
     await atRate(BURST, signOnce);
-    await untilSettled(file.nodes);
+    await untilFull(file.nodes);
     const sequential = [];
     for (let i = 0; i < SEQUENTIAL; i++) {
       const at = performance.now();
       await signOnce();
       sequential.push(performance.now() - at);
     }
-    const stock = await untilSettled(file.nodes);
+    const stock = await untilFull(file.nodes);
     const burst = await atRate(BURST, signOnce);
-    await untilSettled(file.nodes);
+    await untilFull(file.nodes);
     const pids = file.nodes.map(({ pid }) => pid);
     const before = pids.map(cpuSeconds);
     const steady = await atRate(STEADY, signOnce);
@@ -166,7 +163,7 @@ for (const nodes of values.nodes.split(',').map(Number)) {
   console.log(`${threshold} of ${nodes}`);
   console.log(`  first signature of the network    ${firstMs.toFixed(0)} ms`);
   console.log(
-    `  one after another, stock settled  p50 ${quantile(sequential, 0.5).toFixed(1)} ms, p95 ${quantile(sequential, 0.95).toFixed(1)} ms`,
+    `  one after another, stock full     p50 ${quantile(sequential, 0.5).toFixed(1)} ms, p95 ${quantile(sequential, 0.95).toFixed(1)} ms`,
   );
   console.log(`  stock before the burst            ${stock} preparations, each counted by every signer`);
   console.log(`  burst of ${BURST.perSecond}/s for ${BURST.seconds} s             ${rates(burst)}`);

@@ -61,7 +61,7 @@ export const NodeConfigSchema = v.strictObject({
   /** Signatures prepared ahead for each signer set and scheme in use, of those that this node owns. */
   stock: v.optional(
     v.pipe(
-      v.strictObject({ low: v.optional(StockLevel, 8), high: v.optional(StockLevel, 128) }),
+      v.strictObject({ low: v.optional(StockLevel, 8), high: v.optional(StockLevel, 256) }),
       v.check(({ low, high }) => low <= high, 'low must not be above high'),
     ),
     {},

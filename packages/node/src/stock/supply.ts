@@ -40,7 +40,6 @@ interface InUse {
   readonly shelf: Shelf;
   readonly demand: Demand;
   readonly waiting: Waiting[];
-  isRefilling: boolean;
   /** Number of the last refill; 0 before the first. */
   refilledBy: number;
   pauseMs: number;
@@ -142,7 +141,7 @@ export class Supply {
     if (known !== undefined) return known;
     if (this.#inUse.size >= STOCK_SHELVES_MAX) this.#forgetLongestUnused();
     const use = {
-      ...{ shelf, demand: new Demand(this.#modules.clock), waiting: [], isRefilling: false, refilledBy: 0 },
+      ...{ shelf, demand: new Demand(this.#modules.clock), waiting: [], refilledBy: 0 },
       ...{ pauseMs: REFILL_PAUSE_MIN_MS, pausedUntil: 0 },
     };
     this.#inUse.set(key, use);
@@ -187,16 +186,14 @@ export class Supply {
   }
 
   /**
-   * When a shelf may be refilled: never if it is not short. That begins below half of what is wanted and goes on until it
-   * is reached. While requests come, they have the processor, and only what is below an eighth is refilled.
+   * When a shelf may be refilled: never if it has what is wanted. While requests come, they have the processor, and only
+   * what is below an eighth is refilled; a quiet time is for all of it, because the next burst says nothing before it comes.
    */
   #refillsFrom(use: InUse): number {
     const { low, high } = this.#watermarks;
     const wanted = Math.min(high, Math.max(low, 3 * use.demand.recent));
     const stocked = this.#modules.stock.count(this.#self, use.shelf);
-    if (stocked >= wanted) use.isRefilling = false;
-    else if (2 * stocked < wanted) use.isRefilling = true;
-    if (!use.isRefilling) return Number.POSITIVE_INFINITY;
+    if (stocked >= wanted) return Number.POSITIVE_INFINITY;
     return Math.max(use.pausedUntil, 8 * stocked < wanted ? 0 : this.#requestedAt + REFILL_QUIET_MS);
   }
 

@@ -38,15 +38,15 @@ describe('a configuration', () => {
       pollIntervalMs: 1_000,
       keygenRoundTimeoutMs: 20_000,
       requestsPerMinute: 6_000,
-      stock: { low: 8, high: 128 },
+      stock: { low: 8, high: 256 },
       logLevel: 'info',
     });
   });
 
   it('has marks of the stock in their order', async () => {
-    expect(load({ ...minimal, stock: { low: 3 } }).stock).toEqual({ low: 3, high: 128 });
+    expect(load({ ...minimal, stock: { low: 3 } }).stock).toEqual({ low: 3, high: 256 });
     expect(load({ ...minimal, stock: { low: 0, high: 0 } }).stock).toEqual({ low: 0, high: 0 });
-    for (const stock of [{ low: 129 }, { low: 2, high: 1 }, { high: 1_025 }, { low: -1 }, { lo: 1 }]) {
+    for (const stock of [{ low: 257 }, { low: 2, high: 1 }, { high: 1_025 }, { low: -1 }, { lo: 1 }]) {
       const error = await errorOf(() => load({ ...minimal, stock }));
       expect([error.code, error.message]).toEqual(['config/invalid', expect.stringContaining('stock')]);
     }

@@ -182,7 +182,7 @@ describe('refilling', () => {
     expect(stock.count(SELF, shelf)).toBeLessThan(10 + STOCK_BATCH_ITEMS);
   });
 
-  it('follows what was used in the last minute, up to the high mark, and begins below a half', async () => {
+  it('follows what was used in the last minute, up to the high mark', async () => {
     const { stock, supply, clock, answerAll } = underTest({ low: 4, high: 40 });
     const use = (count: number): void => {
       for (let i = 0; i < count; i++) {
@@ -194,11 +194,12 @@ describe('refilling', () => {
       }
     };
     use(10);
-    expect(stock.count(SELF, shelf)).toBeGreaterThanOrEqual(10);
+    expect(stock.count(SELF, shelf)).toBeGreaterThanOrEqual(30);
+    expect(stock.count(SELF, shelf)).toBeLessThan(30 + STOCK_BATCH_ITEMS);
     use(30);
-    expect(stock.count(SELF, shelf)).toBeGreaterThanOrEqual(20);
+    expect(stock.count(SELF, shelf)).toBeGreaterThanOrEqual(40);
     expect(stock.count(SELF, shelf)).toBeLessThan(40 + STOCK_BATCH_ITEMS);
-    // A minute later little is wanted: what is there is used up to the half of four.
+    // A minute later little is wanted: what is there is used first.
     clock.advance(STOCK_DEMAND_WINDOW_MS + 5_000);
     let ordered = 0;
     const before = stock.count(SELF, shelf);
@@ -218,6 +219,19 @@ describe('refilling', () => {
     answerAll();
     expect(stock.count(SELF, shelf)).toBeGreaterThanOrEqual(21);
     expect(stock.count(SELF, shelf)).toBeLessThan(21 + STOCK_BATCH_ITEMS);
+  });
+
+  it('fills up in a quiet time whatever is missing, and not more often than a batch is used', () => {
+    const { stock, supply, clock, answerAll, make } = underTest({ low: 16, high: 16 });
+    while (stock.count(SELF, shelf) < 16) stock.add(make(shelf));
+    const batches = Array.from({ length: 2 * STOCK_BATCH_ITEMS + 1 }, () => {
+      expect(supply.obtain(shelf)).toHaveProperty('now');
+      clock.advance(REFILL_QUIET_MS);
+      const answered = answerAll();
+      expect(stock.count(SELF, shelf)).toBeGreaterThanOrEqual(16);
+      return answered;
+    });
+    expect(batches).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
   });
 
   it('leaves the processor to requests while they come, unless little is left', () => {
