@@ -3,7 +3,7 @@
 /** Items that one batch may have. */
 export const BATCH_ITEMS_MAX = 16;
 /**
- * Items of a batch that refills the stock. A batch of four presignatures keeps a worker busy for a few milliseconds
+ * Items of a batch that refills the stock, and at most of one that requests wait for. A batch of four presignatures keeps a worker busy for a few milliseconds
  * between two messages, so that a preparation that a request waits for is not held up.
  */
 export const STOCK_BATCH_ITEMS = 4;
@@ -25,6 +25,11 @@ export const PREPARATION_STALL_MARGIN_MS = 1_000;
  * through others costs those nothing, and what a peer begins in the name of an owner ends when the owner denies it.
  */
 export const BATCHES_PER_PEER_MAX = 16;
+/**
+ * Batches that an owner has under way, for requests and to refill. Half of what a peer admits: one that has ended for its
+ * owner is open at a peer until the last confirmation has come there, which is before a later one can end.
+ */
+export const OWN_BATCHES_MAX = BATCHES_PER_PEER_MAX / 2;
 /** Batches that are remembered as over, so that a late message of theirs does not begin them again; the oldest give way. */
 export const ENDED_BATCHES_MAX = 4_096;
 /** What a message of a batch has besides the bodies of its items. Bytes. */

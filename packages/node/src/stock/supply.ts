@@ -2,6 +2,7 @@ import type { Clock, KeymeshError, PartyIndex, Timer } from '@keymesh/foundation
 import { NodeError } from '../errors.ts';
 import { Demand } from './demand.ts';
 import {
+  OWN_BATCHES_MAX,
   PREPARATIONS_AWAITED_MAX,
   REFILL_PAUSE_MAX_MS,
   REFILL_PAUSE_MIN_MS,
@@ -40,17 +41,27 @@ interface InUse {
   readonly shelf: Shelf;
   readonly demand: Demand;
   readonly waiting: Waiting[];
+  /** Number of the last order for requests; 0 before the first. */
+  orderedBy: number;
   /** Number of the last refill; 0 before the first. */
   refilledBy: number;
   pauseMs: number;
   pausedUntil: number;
 }
 
-type Order = { readonly shelf: string; readonly purpose: 'request' | 'refill' };
+interface Order {
+  readonly shelf: string;
+  readonly count: number;
+  readonly purpose: 'request' | 'refill';
+}
+
+/** One place is kept for refilling. */
+const REQUEST_ORDERS_MAX = OWN_BATCHES_MAX - 1;
 
 /**
  * Gives requests the preparations that this node owns, and keeps the stock filled for what is in use
- * (docs/spec/signing.md §4). What a request waits for is ordered at once; refilling goes one batch at a time.
+ * (docs/spec/signing.md §4). What a request waits for is ordered at once, while there is a place for one more batch;
+ * refilling goes one batch at a time.
  */
 export class Supply {
   readonly #self: PartyIndex;
@@ -95,6 +106,7 @@ export class Supply {
     if (order.purpose === 'refill') this.#isRefilling = false;
     if (event.kind === 'failed') this.#failed(use, order, event.error);
     else if (use !== undefined) use.pauseMs = REFILL_PAUSE_MIN_MS;
+    this.#orderForWaiting();
     this.#refill();
   }
 
@@ -121,16 +133,24 @@ export class Supply {
 
   #failed(use: InUse | undefined, order: Order, error: KeymeshError): void {
     if (use === undefined) return;
-    // A refill may have served who ordered this: then everybody who still waits has an order of its own under way.
-    if (order.purpose === 'request' && use.waiting.length > this.#requestOrders(order.shelf)) {
-      use.waiting.shift()?.reject(error);
+    // A refill may have served some of this order: then those who wait may all have one that is still under way. Who waits
+    // for a place would order from the same signers, and is told at once.
+    if (order.purpose === 'request') {
+      for (const { reject } of use.waiting.splice(0, Math.max(0, this.#unordered(use)))) reject(error);
     }
     use.pausedUntil = this.#modules.clock.now() + use.pauseMs;
     use.pauseMs = Math.min(2 * use.pauseMs, REFILL_PAUSE_MAX_MS);
   }
 
-  #requestOrders(shelf: string): number {
-    return [...this.#orders.values()].filter((order) => order.shelf === shelf && order.purpose === 'request').length;
+  get #requestOrders(): readonly Order[] {
+    return [...this.#orders.values()].filter(({ purpose }) => purpose === 'request');
+  }
+
+  /** Requests that wait and have no order under way; below 0 if refills have served some that have. */
+  #unordered({ shelf, waiting }: InUse): number {
+    const key = shelfKey(shelf);
+    const ordered = this.#requestOrders.filter((order) => order.shelf === key);
+    return waiting.length - ordered.reduce((sum, { count }) => sum + count, 0);
   }
 
   #use({ scheme, signers }: Shelf): InUse {
@@ -141,7 +161,7 @@ export class Supply {
     if (known !== undefined) return known;
     if (this.#inUse.size >= STOCK_SHELVES_MAX) this.#forgetLongestUnused();
     const use = {
-      ...{ shelf, demand: new Demand(this.#modules.clock), waiting: [], refilledBy: 0 },
+      ...{ shelf, demand: new Demand(this.#modules.clock), waiting: [], orderedBy: 0, refilledBy: 0 },
       ...{ pauseMs: REFILL_PAUSE_MIN_MS, pausedUntil: 0 },
     };
     this.#inUse.set(key, use);
@@ -157,10 +177,23 @@ export class Supply {
   #makeNow(use: InUse): Promise<Preparation> {
     this.#awaited += 1;
     const made = new Promise<Preparation>((resolve, reject) => use.waiting.push({ resolve, reject }));
-    this.#order(use, 1, 'request');
+    this.#orderForWaiting();
     return made.finally(() => {
       this.#awaited -= 1;
     });
+  }
+
+  /**
+   * Orders for requests that wait, in turn of signer sets, as far as there are places. More batches at once would be
+   * refused by peers, and would not be done sooner.
+   */
+  #orderForWaiting(): void {
+    while (!this.#isClosed && this.#requestOrders.length < REQUEST_ORDERS_MAX) {
+      const unserved = [...this.#inUse.values()].filter((use) => this.#unordered(use) > 0);
+      const [next] = unserved.sort((a, b) => a.orderedBy - b.orderedBy);
+      if (next === undefined) return;
+      next.orderedBy = this.#order(next, Math.min(this.#unordered(next), STOCK_BATCH_ITEMS), 'request');
+    }
   }
 
   /** Orders the next batch, if none is under way: in turn of all that are short, so that a busy one starves no other. */
@@ -199,7 +232,7 @@ export class Supply {
 
   #order({ shelf }: InUse, count: number, purpose: Order['purpose']): number {
     const order = this.#modules.nextOrder();
-    this.#orders.set(order, { shelf: shelfKey(shelf), purpose });
+    this.#orders.set(order, { shelf: shelfKey(shelf), count, purpose });
     this.#modules.make({ order, ...shelf, count });
     return order;
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NodeError } from '../../src/errors.ts';
 import { Demand } from '../../src/stock/demand.ts';
 import {
+  OWN_BATCHES_MAX,
   PREPARATIONS_AWAITED_MAX,
   REFILL_PAUSE_MAX_MS,
   REFILL_PAUSE_MIN_MS,
@@ -113,24 +114,65 @@ describe('a request', () => {
     await second;
   });
 
-  it('does not fail when the order fails that a refill has made needless', async () => {
-    const { supply, orders, answer, refuse, later } = underTest({ low: 4, high: 4 });
+  it('takes over the order that a refill has made needless for another', async () => {
+    const { supply, orders, answer, later } = underTest({ low: 4, high: 4 });
     const first = later();
     const [own, refill] = orders as [PreparationOrder, PreparationOrder];
     answer(refill);
     await first;
-    // Two more than are in stock: one waits, with an order of its own.
     const rest = Array.from({ length: STOCK_BATCH_ITEMS - 1 }, () => supply.obtain(shelf));
     expect(rest.every((obtained) => 'now' in obtained)).toBe(true);
     const waiting = later();
-    refuse(own);
-    answer(orders.at(-1));
+    expect(orders.filter(({ count }) => count === 1)).toEqual([own]);
+    answer(own);
     await waiting;
+  });
+
+  it('waits for a place beyond what peers admit; a place serves several, in turn of signer sets', async () => {
+    const { orders, answer, later } = underTest();
+    const places = OWN_BATCHES_MAX - 1;
+    const waiting = Array.from({ length: places + STOCK_BATCH_ITEMS + 1 }, () => later());
+    const ofOther = later(other);
+    expect(orders).toHaveLength(places);
+    for (let i = 0; i < 3; i++) answer(orders[i]);
+    expect(orders.slice(places)).toMatchObject([
+      { ...other, count: 1 },
+      { ...shelf, count: STOCK_BATCH_ITEMS },
+      { ...shelf, count: 1 },
+    ]);
+    for (const order of orders.slice(3)) answer(order);
+    expect(orders).toHaveLength(places + 3);
+    await Promise.all([...waiting, ofOther]);
+  });
+
+  it('has a batch under way, at most as many as peers admit, however many signer sets are refilled', () => {
+    const { orders, supply } = underTest({ low: 8, high: 8 });
+    for (const used of [shelf, other, shelf, other]) {
+      for (let i = 0; i < OWN_BATCHES_MAX; i++) {
+        const obtained = supply.obtain(used);
+        if ('later' in obtained) obtained.later.catch(() => {});
+      }
+    }
+    expect(orders).toHaveLength(OWN_BATCHES_MAX);
+  });
+
+  it('that waits for a place fails with the first order from the same signers, and no other does', async () => {
+    const { orders, answer, refuse, later } = underTest();
+    const waiting = Array.from({ length: OWN_BATCHES_MAX - 1 }, () => later());
+    const unordered = [later(), later()];
+    const ofOther = later(other);
+    refuse(orders[0]);
+    // As many as have an order under way are left.
+    const failed = [...waiting, ...unordered].slice(0, 3);
+    for (const request of failed) expect(await codeOf(() => request)).toBe('stock/preparation-timeout');
+    for (const order of orders.slice(1)) answer(order);
+    await Promise.all([...waiting.slice(3), ...unordered, ofOther]);
   });
 
   it('is refused when too many wait', async () => {
     const { orders, supply, answer, later } = underTest();
     const waiting = Array.from({ length: PREPARATIONS_AWAITED_MAX }, () => later());
+    expect(orders.length).toBeLessThan(OWN_BATCHES_MAX);
     expect(await codeOf(() => supply.obtain(shelf))).toBe('stock/overloaded');
     answer(orders[0]);
     await waiting[0];
