@@ -1,4 +1,4 @@
-import { type Clock, type RandomSource, type Timer, toHex } from '@keymesh/foundation';
+import { type Clock, type RandomSource, toHex } from '@keymesh/foundation';
 import type { Primitives } from '@keymesh/protocol/primitives';
 import type { BlsBackend } from '@keymesh/threshold/bls';
 import type { ViemChain } from '../chain/viem-chain.ts';
@@ -21,9 +21,6 @@ import type { SigningService } from '../signing/signing-service.ts';
 import { PREPARED_SCHEMES } from '../stock/preparation.ts';
 import { VERSION } from '../version.ts';
 import type { ProgramsSide } from './programs-side.ts';
-
-/** How often the stock is counted for the metrics. Milliseconds. */
-const STOCK_COUNT_INTERVAL_MS = 5_000;
 
 export interface RequestSideModules {
   readonly clock: Clock;
@@ -63,17 +60,11 @@ export async function startRequestSide(config: NodeConfig, modules: RequestSideM
     ...{ metrics, logger },
   });
   const url = await listen(server, httpOptions);
-  const counting = every(clock, STOCK_COUNT_INTERVAL_MS, () => {
+  metrics.countStockWith(() => {
     const { stocked } = signing;
-    for (const scheme of PREPARED_SCHEMES) metrics.preparationsStocked.set({ scheme }, stocked.get(scheme) ?? 0);
+    return PREPARED_SCHEMES.map((scheme) => [scheme, stocked.get(scheme) ?? 0]);
   });
-  return {
-    url,
-    stop: async () => {
-      counting.cancel();
-      await stopHttpServer(server);
-    },
-  };
+  return { url, stop: () => stopHttpServer(server) };
 }
 
 function createHandlers(config: NodeConfig, modules: RequestSideModules): Handlers {
@@ -110,16 +101,4 @@ function ownEndpoint({ chain, coordinator, identity }: RequestSideModules): stri
   const own = committee?.members.find((member) => member.nodeAddress === identity.public.nodeAddress);
   if (own === undefined) throw notReady(chain.latest);
   return own.endpoint;
-}
-
-function every(clock: Clock, intervalMs: number, run: () => void): Timer {
-  let timer: Timer;
-  const arm = (): void => {
-    timer = clock.setTimer(intervalMs, () => {
-      run();
-      arm();
-    });
-  };
-  arm();
-  return { cancel: () => timer.cancel() };
 }

@@ -12,7 +12,6 @@ export interface Metrics {
   readonly partialSignatures: Counter<'scheme'>;
   readonly decryptionShares: Counter;
   readonly programRuns: Counter<'outcome'>;
-  readonly preparationsStocked: Gauge<'scheme'>;
   readonly preparationsMade: Counter<'scheme'>;
   readonly preparationFailures: Counter<'code'>;
   readonly stockDrops: Counter<'reason'>;
@@ -21,6 +20,8 @@ export interface Metrics {
   readonly chainTroubles: Counter<'code'>;
   readonly peersConnected: Gauge;
   readonly keyGenerationAttempts: Counter<'outcome'>;
+  /** From now on each scrape asks this for the preparations of each scheme: a count that is kept would lag behind. */
+  countStockWith(count: () => Iterable<readonly [scheme: string, count: number]>): void;
 }
 
 /**
@@ -38,8 +39,21 @@ export function createMetrics(node: string, version: string): Metrics {
   ): Counter<Label> => new Counter({ name: metric, help, labelNames: [...labelNames], registers });
   const gauge = (metric: string, help: string): Gauge => new Gauge({ name: metric, help, registers });
   new Gauge({ name: 'keymesh_build_info', help: 'Always 1.', labelNames: ['version'], registers }).set({ version }, 1);
+  let countStock: Parameters<Metrics['countStockWith']>[0] = () => [];
+  new Gauge({
+    name: 'keymesh_preparations_stocked_count',
+    help: 'Preparations in memory that are not used yet, by scheme.',
+    labelNames: ['scheme'],
+    registers,
+    collect() {
+      for (const [scheme, count] of countStock()) this.set({ scheme }, count);
+    },
+  });
   return {
     registry,
+    countStockWith: (count) => {
+      countStock = count;
+    },
     requests: counter('keymesh_requests_total', 'Requests answered, by route and HTTP status.', ['route', 'status']),
     requestDurationSeconds: new Histogram({
       name: 'keymesh_request_duration_seconds',
@@ -54,12 +68,6 @@ export function createMetrics(node: string, version: string): Metrics {
     ]),
     decryptionShares: counter('keymesh_decryption_shares_total', 'Decryption shares given out.'),
     programRuns: counter('keymesh_program_runs_total', 'Programs that were run, by outcome.', ['outcome']),
-    preparationsStocked: new Gauge({
-      name: 'keymesh_preparations_stocked_count',
-      help: 'Preparations in memory that are not used yet, by scheme.',
-      labelNames: ['scheme'],
-      registers,
-    }),
     preparationsMade: counter('keymesh_preparations_made_total', 'Preparations made, by scheme.', ['scheme']),
     preparationFailures: counter('keymesh_preparation_failures_total', 'Batches that failed, by error code.', ['code']),
     stockDrops: counter('keymesh_stock_drops_total', 'Messages about preparations that were not used, by reason.', [

@@ -14,6 +14,17 @@ describe('metrics', () => {
     for (const name of names) expect(name).toMatch(/^keymesh_[a-z_]+_(total|seconds|count|number|info)$/);
   });
 
+  it('count the stock when they are asked for it', async () => {
+    const metrics = createMetrics('a', '0');
+    const line = (count: number) => `keymesh_preparations_stocked_count{scheme="EcdsaK256Sha256",node="a"} ${count}`;
+    expect(await metrics.registry.metrics()).not.toContain('keymesh_preparations_stocked_count{');
+    let count = 3;
+    metrics.countStockWith(() => [['EcdsaK256Sha256', count]]);
+    expect(await metrics.registry.metrics()).toContain(line(3));
+    count = 0;
+    expect(await metrics.registry.metrics()).toContain(line(0));
+  });
+
   it('of two nodes in one process are apart', async () => {
     const [a, b] = [createMetrics('a', '0'), createMetrics('b', '0')];
     a.decryptionShares.inc();
