@@ -189,11 +189,17 @@ export class Supply {
    */
   #orderForWaiting(): void {
     while (!this.#isClosed && this.#requestOrders.length < REQUEST_ORDERS_MAX) {
-      const unserved = [...this.#inUse.values()].filter((use) => this.#unordered(use) > 0);
+      const unserved = [...this.#inUse.values()].filter((use) => this.#unordered(use) > 0 && this.#mayOrder(use));
       const [next] = unserved.sort((a, b) => a.orderedBy - b.orderedBy);
       if (next === undefined) return;
       next.orderedBy = this.#order(next, Math.min(this.#unordered(next), STOCK_BATCH_ITEMS), 'request');
     }
+  }
+
+  /** After a failure one place is enough until a batch succeeds: who keeps a set waiting must not take them all. */
+  #mayOrder({ shelf, pauseMs }: InUse): boolean {
+    const key = shelfKey(shelf);
+    return pauseMs === REFILL_PAUSE_MIN_MS || !this.#requestOrders.some((order) => order.shelf === key);
   }
 
   /** Orders the next batch, if none is under way: in turn of all that are short, so that a busy one starves no other. */

@@ -169,6 +169,28 @@ describe('a request', () => {
     await Promise.all([...waiting.slice(3), ...unordered, ofOther]);
   });
 
+  it('has one place after a failure until a batch succeeds, so that a silent signer does not take them all', async () => {
+    const { orders, answer, refuse, later } = underTest();
+    const failing = later();
+    refuse(orders[0]);
+    expect(await codeOf(() => failing)).toBe('stock/preparation-timeout');
+    const waiting = [later(), later(), later()];
+    const ofOther = [later(other), later(other)];
+    expect(orders.slice(1)).toMatchObject([
+      { ...shelf, count: 1 },
+      { ...other, count: 1 },
+      { ...other, count: 1 },
+    ]);
+    answer(orders[1]);
+    expect(orders.slice(4)).toMatchObject([{ ...shelf, count: 2 }]);
+    for (const order of orders.slice(2)) answer(order);
+    await Promise.all([...waiting, ...ofOther]);
+    const again = [later(), later()];
+    expect(orders.slice(5)).toHaveLength(2);
+    for (const order of orders.slice(5)) answer(order);
+    await Promise.all(again);
+  });
+
   it('is refused when too many wait', async () => {
     const { orders, supply, answer, later } = underTest();
     const waiting = Array.from({ length: PREPARATIONS_AWAITED_MAX }, () => later());
