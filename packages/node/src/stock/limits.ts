@@ -27,7 +27,8 @@ export const PREPARATION_STALL_MARGIN_MS = 1_000;
 export const BATCHES_PER_PEER_MAX = 16;
 /**
  * Batches that an owner has under way, for requests and to refill. Half of what a peer admits: one that has ended for its
- * owner is open at a peer until the last confirmation has come there, which is before a later one can end.
+ * owner is open at a peer until the last confirmation has come there. While frames come in order that is before a later
+ * batch can end; where some are lost and sent again, a batch may still be refused, and fails as any other.
  */
 export const OWN_BATCHES_MAX = BATCHES_PER_PEER_MAX / 2;
 /** Batches that are remembered as over, so that a late message of theirs does not begin them again; the oldest give way. */

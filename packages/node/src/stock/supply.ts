@@ -142,15 +142,17 @@ export class Supply {
     use.pauseMs = Math.min(2 * use.pauseMs, REFILL_PAUSE_MAX_MS);
   }
 
-  get #requestOrders(): readonly Order[] {
-    return [...this.#orders.values()].filter(({ purpose }) => purpose === 'request');
+  /** Orders under way that requests wait for, from one signer set or from all. */
+  #requestOrders(use?: InUse): readonly Order[] {
+    const key = use === undefined ? undefined : shelfKey(use.shelf);
+    return [...this.#orders.values()].filter(
+      ({ purpose, shelf }) => purpose === 'request' && (key === undefined || shelf === key),
+    );
   }
 
   /** Requests that wait and have no order under way; below 0 if refills have served some that have. */
-  #unordered({ shelf, waiting }: InUse): number {
-    const key = shelfKey(shelf);
-    const ordered = this.#requestOrders.filter((order) => order.shelf === key);
-    return waiting.length - ordered.reduce((sum, { count }) => sum + count, 0);
+  #unordered(use: InUse): number {
+    return use.waiting.length - this.#requestOrders(use).reduce((sum, { count }) => sum + count, 0);
   }
 
   #use({ scheme, signers }: Shelf): InUse {
@@ -188,7 +190,7 @@ export class Supply {
    * refused by peers, and would not be done sooner.
    */
   #orderForWaiting(): void {
-    while (!this.#isClosed && this.#requestOrders.length < REQUEST_ORDERS_MAX) {
+    while (!this.#isClosed && this.#requestOrders().length < REQUEST_ORDERS_MAX) {
       const unserved = [...this.#inUse.values()].filter((use) => this.#unordered(use) > 0 && this.#mayOrder(use));
       const [next] = unserved.sort((a, b) => a.orderedBy - b.orderedBy);
       if (next === undefined) return;
@@ -197,9 +199,8 @@ export class Supply {
   }
 
   /** After a failure one place is enough until a batch succeeds: who keeps a set waiting must not take them all. */
-  #mayOrder({ shelf, pauseMs }: InUse): boolean {
-    const key = shelfKey(shelf);
-    return pauseMs === REFILL_PAUSE_MIN_MS || !this.#requestOrders.some((order) => order.shelf === key);
+  #mayOrder(use: InUse): boolean {
+    return use.pauseMs === REFILL_PAUSE_MIN_MS || this.#requestOrders(use).length === 0;
   }
 
   /** Orders the next batch, if none is under way: in turn of all that are short, so that a busy one starves no other. */

@@ -135,11 +135,10 @@ export class Cluster {
     }
   }
 
-  /** Asks the signers as a client does; resolves when each has answered or failed. */
-  async sign(task: SigningTask): Promise<Map<PartyIndex, PartialSignature | Error>> {
-    const { signers = [1, 2, 3] } = task;
+  /** Asks the signers as a client does. @returns what fills as they answer or fail. */
+  ask(task: SigningTask): Map<PartyIndex, PartialSignature | Error> {
     const answers = new Map<PartyIndex, PartialSignature | Error>();
-    for (const party of task.asked ?? signers) {
+    for (const party of askedOf(task)) {
       const member = this.members.get(party);
       if (member === undefined) continue;
       member.service.sign(member.serving, this.request(task)).then(
@@ -147,7 +146,13 @@ export class Cluster {
         (error: Error) => answers.set(party, error),
       );
     }
-    const wanted = (task.asked ?? signers).filter((party) => this.members.has(party)).length;
+    return answers;
+  }
+
+  /** Asks the signers; resolves when each has answered or failed. */
+  async sign(task: SigningTask): Promise<Map<PartyIndex, PartialSignature | Error>> {
+    const answers = this.ask(task);
+    const wanted = askedOf(task).filter((party) => this.members.has(party)).length;
     for (let spent = 0; answers.size < wanted && spent < 60_000; spent += 20) await this.run(20);
     return answers;
   }
@@ -167,4 +172,8 @@ export class Cluster {
       },
     };
   }
+}
+
+function askedOf({ asked, signers = [1, 2, 3] }: SigningTask): readonly PartyIndex[] {
+  return asked ?? signers;
 }

@@ -128,6 +128,21 @@ describe('a request', () => {
     await waiting;
   });
 
+  it('does not fail when one of the orders fails that a refill has made needless', async () => {
+    const { supply, orders, answer, refuse, later } = underTest({ low: 4, high: 4 });
+    const served = [later(), later()];
+    const [first, refill, second] = orders as [PreparationOrder, PreparationOrder, PreparationOrder];
+    answer(refill);
+    await Promise.all(served);
+    for (let kept = STOCK_BATCH_ITEMS - served.length; kept > 0; kept--) {
+      expect(supply.obtain(shelf)).toHaveProperty('now');
+    }
+    const waiting = later();
+    refuse(first);
+    answer(second);
+    await waiting;
+  });
+
   it('waits for a place beyond what peers admit; a place serves several, in turn of signer sets', async () => {
     const { orders, answer, later } = underTest();
     const places = OWN_BATCHES_MAX - 1;
@@ -145,7 +160,7 @@ describe('a request', () => {
     await Promise.all([...waiting, ofOther]);
   });
 
-  it('has a batch under way, at most as many as peers admit, however many signer sets are refilled', () => {
+  it('has no more batches under way than that with a refill, however many signer sets are in use', () => {
     const { orders, supply } = underTest({ low: 8, high: 8 });
     for (const used of [shelf, other, shelf, other]) {
       for (let i = 0; i < OWN_BATCHES_MAX; i++) {
