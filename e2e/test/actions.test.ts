@@ -233,6 +233,19 @@ describe('an action', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
+  test('is shown where its ways part', async () => {
+    const odd = inAsync(`
+      const mine = crypto.getRandomValues(new Uint8Array(4)).toString();
+      const all = await Lit.Actions.broadcastAndCollect({ name: 'mine', value: mine });
+      if (all.indexOf(mine) === 1) return;
+      await Lit.Actions.broadcastAndCollect({ name: 'others', value: '' });
+    `);
+    const error = await failure(run(odd));
+    expect(error.hint).toContain(
+      'part at step 2: nodes 1, 3 at "broadcastAndCollect others"; node 2 does nothing more.',
+    );
+  });
+
   test('reaches neither nodes nor the machine, and what it does there ends with it', async () => {
     const { url } = network.node(1);
     for (const target of [

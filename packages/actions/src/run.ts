@@ -20,6 +20,7 @@ import { endedEvent, observed } from './recording/observed.ts';
 import type { ProgramObserver, RunObserver } from './recording/recording.ts';
 import type { SandboxPool } from './sandbox/pool.ts';
 import type { GuestListener, Sandbox, SandboxEnd } from './sandbox/sandbox.ts';
+import { type ProgramSteps, Steps } from './steps.ts';
 
 /** One program to run. */
 export interface ActionProgram {
@@ -64,6 +65,8 @@ export interface ActionOutcome {
   readonly signatures: ReadonlyMap<string, ActionPartialSignature>;
   /** By `keyId`. None if it did not end well. */
   readonly claims: ReadonlyMap<string, ActionClaim>;
+  /** What the programs asked for, well or not: see `Steps`. */
+  readonly steps: readonly string[];
   /** How much of each counted limit was used. */
   readonly used: Readonly<Record<CountedLimit, number>>;
 }
@@ -89,6 +92,7 @@ class Run {
   readonly #budget: Budget;
   readonly #signatures = new Map<string, ActionPartialSignature>();
   readonly #claims = new Map<string, ActionClaim>();
+  readonly #steps = new Steps();
   readonly #abort = new AbortController();
   #logs = '';
   #logBytes = 0;
@@ -118,11 +122,9 @@ class Run {
     } finally {
       this.#abort.abort();
     }
-    const { used } = this.#budget;
-    if (error !== undefined) {
-      return { error, response: '', logs: this.#logs, signatures: new Map(), claims: new Map(), used };
-    }
-    return { error, response, logs: this.#logs, signatures: this.#signatures, claims: this.#claims, used };
+    const told = { logs: this.#logs, steps: this.#steps.told, used: this.#budget.used };
+    if (error !== undefined) return { error, response: '', signatures: new Map(), claims: new Map(), ...told };
+    return { error, response, signatures: this.#signatures, claims: this.#claims, ...told };
   }
 
   /** The time of a run begins with its first line. */
@@ -158,8 +160,9 @@ class Run {
       };
       if (signal.aborted) return stop();
       signal.addEventListener('abort', stop, { once: true });
+      const steps = this.#steps.ofProgram(part.programs.length - 1);
       const calls = new Calls(sandbox, {
-        perform: (op, args) => this.#perform(op, args, part),
+        perform: (op, args) => this.#perform(op, args, part, steps),
         flooded: (error) => this.#end(error),
         clock: this.#modules.clock,
         answered: observer?.answered,
@@ -192,7 +195,7 @@ class Run {
     return { jsParams, auth: { ...host.auth, actionIpfsIdStack: programs }, headers: this.#program.headers };
   }
 
-  async #perform(name: unknown, args: unknown, part: Part): Promise<unknown> {
+  async #perform(name: unknown, args: unknown, part: Part, steps: ProgramSteps): Promise<unknown> {
     const op = typeof name === 'string' ? OPS.get(name) : undefined;
     if (op === undefined) {
       throw new ActionError('The program asked for something that its node does not have.', {
@@ -202,10 +205,12 @@ class Run {
       });
     }
     const parsed = argumentsOf(op.name, () => parseMessage(op.args, unpackBytes(args), `call of ${op.name}`));
+    steps.asked(op, parsed);
     if (op.limit !== undefined) this.#spend(op.limit);
     const known = this.#modules.known?.(op.name, args);
-    if (known !== undefined) return knownValue(known);
-    return op.run(parsed, this.#contextOf(part));
+    const value = known === undefined ? await op.run(parsed, this.#contextOf(part)) : knownValue(known);
+    steps.answered(op, parsed, value);
+    return value;
   }
 
   /** A program that reaches a limit is over: it could catch the error and go on asking. */

@@ -79,6 +79,10 @@ export const EXECUTE_BODY_BYTES_MAX = 2 * SEALED_PLAINTEXT_BYTES_MAX + SEALED_FR
 
 /** What names a signature in a program. UTF-16 units. */
 export const SIGNATURE_NAME_CHARS_MAX = 256;
+/** Steps of a run that a node tells its client; a run that has more tells the first ones. */
+export const RUN_STEPS_MAX = 256;
+/** One of them. Characters (UTF-16 units). */
+export const RUN_STEP_CHARS_MAX = 160;
 
 /** The HTTP body of a handshake request. Bytes. */
 export const HANDSHAKE_BODY_BYTES_MAX = 1024;

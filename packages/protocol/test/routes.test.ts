@@ -84,6 +84,7 @@ const EXAMPLES: { [Name in RouteName]: { request: RequestOf<Name>; response: Res
       cid: 'Qm',
       response: '',
       logs: '',
+      steps: ['fetch GET'],
       signatures: {
         a: {
           ...{ tokenId: `0x${hex(32)}`, scheme: 'EcdsaK256Sha256', message: hex(32), name: 'a/0' },

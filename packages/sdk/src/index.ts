@@ -12,6 +12,7 @@ export {
   executeAction,
 } from './actions/execute-action.ts';
 export type { NodeRun } from './actions/node-run.ts';
+export { describeParting, type Parting } from './actions/parting.ts';
 export type { ResponseStrategy } from './actions/response-strategy.ts';
 export type { Conditions } from './encryption/conditions.ts';
 export { type Decrypted, type DecryptParameters, decrypt } from './encryption/decrypt.ts';

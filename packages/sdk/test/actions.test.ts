@@ -102,6 +102,31 @@ describe('running a program', () => {
     expect((await errorOf(run({ response: 'fine' }))).message).toBe('The action failed on nodes 2 only: Error: boom');
   });
 
+  test('says where nodes part, when it fails or they answer differently', async () => {
+    const answers = (steps: string[], rest = {}) => answering((answer) => ({ ...answer, ...rest, steps }));
+    const error = { code: 'actions/script-error', fault: 'caller', message: 'Error: boom', hint: 'Look.' } as const;
+    const program = { steps: ['fetch GET', 'sign a'], response: 'same' };
+    testnet.faults.set(2, answers(['fetch GET'], { error }));
+    const failed = await errorOf(run(program));
+    expect(failed.hint).toBe('Look. The nodes part at step 2: nodes 1, 3 at "sign a"; node 2 does nothing more.');
+    expect(failed.parting).toEqual({
+      step: 2,
+      nodes: [
+        { party: 1, did: 'sign a' },
+        { party: 2, did: undefined },
+        { party: 3, did: 'sign a' },
+      ],
+    });
+    testnet.faults.set(2, answers(['fetch POST'], { response: 'odd' }));
+    expect((await run(program)).parting).toMatchObject({ step: 1 });
+    // The same answer of all is no divergence, in whatever order a program did what it did.
+    testnet.faults.set(2, answers(['sign a', 'fetch GET']));
+    expect((await run(program)).parting).toBeUndefined();
+    testnet.faults.set(2, answers(['fetch GET'], { signatures: {} }));
+    const diverged = await errorOf(run({ ...signing('SchnorrEd25519Sha512'), steps: ['fetch GET', 'sign a'] }));
+    expect([diverged.code, diverged.hint]).toEqual(['sdk/action-diverged', expect.stringContaining('part at step 2')]);
+  });
+
   test('needs a session that may run it, and one program', async () => {
     const other = await createSession(network, { wallet: OWNER, capabilities: [allowExecution(cidOf('other'))] });
     expect(await errorOf(run({}, { session: other }))).toMatchObject({ code: 'session/capability-missing' });

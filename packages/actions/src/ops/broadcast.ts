@@ -9,6 +9,7 @@ export const broadcastAndCollect = defineOp({
   name: 'broadcastAndCollect',
   args: v.strictObject({ name: nameField, value: v.string() }),
   limit: 'broadcastsMax',
+  told: ({ name }) => name,
   run: async ({ name, value }, { host: { peers }, limits, occurrence }) => {
     const bytes = utf8(value);
     if (bytes.length > limits.broadcastBytesMax) {

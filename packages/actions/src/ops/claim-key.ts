@@ -10,6 +10,7 @@ export const claimKey = defineOp({
   name: 'claimKey',
   args: v.strictObject({ keyId: nameField }),
   limit: 'signaturesMax',
+  told: ({ keyId }) => keyId,
   run: async ({ keyId }, { host, programs, claims }) => {
     claims.set(keyId, await host.claimKey(programs.at(-1) ?? '', keyId));
     return undefined;

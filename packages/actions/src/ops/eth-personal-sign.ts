@@ -9,6 +9,7 @@ export const ethPersonalSign = defineOp({
   name: 'ethPersonalSignMessageEcdsa',
   args: v.strictObject({ message: bytesField, publicKey: keyField, sigName: nameField }),
   limit: 'signaturesMax',
+  told: ({ sigName }) => sigName,
   run: ({ message, publicKey, sigName }, context) => {
     return signFor(context, sigName, {
       ...{ key: { publicKey }, scheme: 'EcdsaK256Sha256', message: personalMessageHash(message) },

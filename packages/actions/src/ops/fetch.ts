@@ -15,6 +15,8 @@ export const fetchOp = defineOp({
     body: v.exactOptional(bytesField),
   }),
   limit: 'fetchesMax',
+  // The URL may have an API key in it.
+  told: ({ method }) => method,
   run: (request, { fetcher, limits, signal }) =>
     fetcher.fetch(request, { bytesMax: limits.fetchBytesMax, timeMsMax: limits.fetchTimeMsMax, signal }),
 });

@@ -41,6 +41,8 @@ export interface Op<Args = unknown> {
   readonly args: v.GenericSchema<unknown, Args>;
   /** Undefined for what costs nothing. */
   readonly limit: CountedLimit | undefined;
+  /** Which one of its kind it is, by the name that the author gave it, where it has one. */
+  readonly told?: (args: Args) => string;
   /** @returns JSON values and bytes. @throws KeymeshError, whose message the program sees. */
   run(args: Args, context: OpContext): Promise<unknown>;
 }

@@ -10,12 +10,14 @@ export const runOnce: readonly Op[] = [
     name: 'runOnceBegin',
     args: v.strictObject({ name: nameField, wait: v.boolean() }),
     limit: 'broadcastsMax',
+    told: ({ name }) => name,
     run: async ({ name }, { host: { peers } }) => ({ leads: peers.leaderOf(name) === peers.self }),
   }),
   defineOp({
     name: 'runOnceEnd',
     args: v.strictObject({ name: nameField, result: v.exactOptional(v.string()) }),
     limit: undefined,
+    told: ({ name }) => name,
     run: async ({ name, result }, { host: { peers }, limits, occurrence }) => {
       const leader = peers.leaderOf(name);
       const round = `once/${name}/${occurrence('once', name)}`;

@@ -9,6 +9,7 @@ export const signAndCombine = defineOp({
   name: 'signAndCombine',
   args: v.strictObject({ toSign: bytesField, publicKey: keyField, sigName: nameField, scheme: schemeField }),
   limit: 'signaturesMax',
+  told: ({ sigName }) => sigName,
   run: async ({ toSign, publicKey, sigName, scheme }, context) =>
     signatureText(await signWhole(context, sigName, { key: { publicKey }, scheme, message: toSign })),
 });

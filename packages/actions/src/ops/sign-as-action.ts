@@ -9,6 +9,7 @@ export const signAsAction = defineOp({
   name: 'signAsAction',
   args: v.strictObject({ toSign: bytesField, sigName: nameField, scheme: schemeField }),
   limit: 'signaturesMax',
+  told: ({ sigName }) => sigName,
   run: async ({ toSign, sigName, scheme }, context) =>
     signatureText(await signWhole(context, sigName, { key: { own: true }, scheme, message: toSign })),
 });

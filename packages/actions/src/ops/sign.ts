@@ -10,6 +10,7 @@ export const sign = defineOp({
   name: 'sign',
   args: v.strictObject({ toSign: bytesField, publicKey: keyField, sigName: nameField, scheme: schemeField }),
   limit: 'signaturesMax',
+  told: ({ sigName }) => sigName,
   run: ({ toSign, publicKey, sigName, scheme }, context) =>
     signFor(context, sigName, { key: { publicKey }, scheme, message: toSign }),
 });

@@ -10,6 +10,7 @@ import {
   allowSigning,
   cidOf,
   createSession,
+  describeParting,
   endSession,
   executeAction,
   type NodeRun,
@@ -54,6 +55,7 @@ export async function runAction(
       record: options.record !== undefined,
     });
     keepRecording(result.nodes, options, nameOf, report);
+    if (result.parting !== undefined) report.note(`Responses differ. ${describeParting(result.parting)}`);
     report.result(describeResult(result, nameOf), resultText(result, nameOf));
   } catch (thrown) {
     if (thrown instanceof ActionFailure) {

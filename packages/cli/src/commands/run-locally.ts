@@ -47,9 +47,9 @@ export async function runLocally(program: string, options: LocalRunOptions, repo
       },
     );
     if (port !== undefined) await tellDebugger(port, report);
-    const { error, response, logs } = await running;
+    const { error, response, logs, steps } = await running;
     if (options.record !== undefined) {
-      const run = { party: 1, url: '', error, response, logs, recording: recorder.recording };
+      const run = { party: 1, url: '', error, response, logs, steps, recording: recorder.recording };
       writeRecording(options.record, [run], () => NODE);
     }
     if (error !== undefined) throw failed(error.message, error.code, logs, report);

@@ -62,7 +62,7 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
         party: epoch.self,
         cid,
         ...(outcome.error === undefined ? {} : { error: outcome.error }),
-        ...{ response: outcome.response, logs: outcome.logs },
+        ...{ response: outcome.response, logs: outcome.logs, steps: [...outcome.steps] },
         signatures: Object.fromEntries(
           [...outcome.signatures].map(([sigName, { tokenId, scheme, message, name, partial }]) => [
             sigName,

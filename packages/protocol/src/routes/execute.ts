@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { EXECUTE_BODY_BYTES_MAX, MESSAGE_BYTES_MAX, SIGNATURE_NAME_CHARS_MAX } from '../limits.ts';
+import {
+  EXECUTE_BODY_BYTES_MAX,
+  MESSAGE_BYTES_MAX,
+  RUN_STEP_CHARS_MAX,
+  RUN_STEPS_MAX,
+  SIGNATURE_NAME_CHARS_MAX,
+} from '../limits.ts';
 import { schemeNameSchema } from '../schemes/scheme.ts';
 import { authSigSchema } from '../sessions/auth-sig.ts';
 import { serializedErrorSchema } from './error-body.ts';
@@ -41,6 +47,8 @@ export const execute = {
     error: v.exactOptional(serializedErrorSchema),
     response: v.string(),
     logs: v.string(),
+    /** What the program asked its node for, op by op, by names only: where nodes part shows in it. */
+    steps: v.pipe(v.array(v.pipe(v.string(), v.maxLength(RUN_STEP_CHARS_MAX))), v.maxLength(RUN_STEPS_MAX)),
     /** Parts of signatures, by the names that the program gave them. */
     signatures: v.record(
       v.pipe(v.string(), v.maxLength(SIGNATURE_NAME_CHARS_MAX)),

@@ -1,6 +1,7 @@
 import type { SerializedError } from '@keymesh/foundation';
 import { SdkError } from '../errors.ts';
 import type { NodeRun } from './node-run.ts';
+import { describeParting, type Parting, partingOf } from './parting.ts';
 
 /** A program that did not end well: on all nodes alike, or on some only. */
 export class ActionFailure extends SdkError {
@@ -8,20 +9,25 @@ export class ActionFailure extends SdkError {
   readonly nodes: readonly NodeRun[];
   /** The program's own error, or what ended it, as most nodes say. */
   readonly reason: SerializedError;
+  /** Where the program went different ways on different nodes; undefined if it did not. */
+  readonly parting: Parting | undefined;
 
   constructor(nodes: readonly NodeRun[]) {
     const failed = nodes.filter((run): run is NodeRun & { error: SerializedError } => run.error !== undefined);
     const reason = mostFrequent(failed.map(({ error }) => error));
+    const parting = partingOf(nodes);
+    const hint = [reason.hint, parting && describeParting(parting)].filter((text) => text !== undefined).join(' ');
     const where = failed.length === nodes.length ? '' : ` on nodes ${failed.map(({ party }) => party).join(', ')} only`;
     super(`The action failed${where}: ${reason.message}`, {
       code: 'sdk/action-failed',
       fault: reason.fault,
-      ...(reason.hint === undefined ? {} : { hint: reason.hint }),
+      ...(hint === '' ? {} : { hint }),
       ...(reason.culprits === undefined ? {} : { culprits: reason.culprits }),
       details: { ...reason.details, reason: reason.code, parties: failed.map(({ party }) => party) },
     });
     this.nodes = nodes;
     this.reason = reason;
+    this.parting = parting;
   }
 }
 

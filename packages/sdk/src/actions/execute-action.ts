@@ -16,6 +16,7 @@ import { ActionFailure } from './action-failure.ts';
 import { type ActionSignature, combineSignatures } from './action-signatures.ts';
 import { chooseRunners } from './choose-runners.ts';
 import type { NodeRun } from './node-run.ts';
+import { type Parting, partingOf } from './parting.ts';
 import { chooseResponse, type ResponseStrategy } from './response-strategy.ts';
 
 export interface ExecuteActionParameters {
@@ -50,6 +51,8 @@ export interface ActionResult {
   readonly ipfsId: string;
   /** By node, ascending by party. */
   readonly nodes: readonly NodeRun[];
+  /** Where nodes went different ways, if their responses differ. */
+  readonly parting: Parting | undefined;
 }
 
 /**
@@ -93,8 +96,17 @@ export async function executeAction(network: Network, parameters: ExecuteActionP
     nodes.map((run) => run.response),
     responseStrategy,
   );
+  const isAlike = nodes.every((run) => run.response === response);
   const logs = (nodes.find((run) => run.response === response) ?? nodes[0])?.logs ?? '';
-  return { response, logs, signatures, claims: collectClaims(answers), ipfsId: cid, nodes };
+  return {
+    response,
+    logs,
+    signatures,
+    claims: collectClaims(answers),
+    ipfsId: cid,
+    nodes,
+    parting: isAlike ? undefined : partingOf(nodes),
+  };
 }
 
 type RunAnswer = ResponseOf<'execute'>;
@@ -150,8 +162,8 @@ async function askAll(
   return answers.sort((a, b) => a.node.party - b.node.party);
 }
 
-function nodeRun({ party, url }: NetworkNode, { error, response, logs, recording }: RunAnswer): NodeRun {
-  return { party, url, error, response, logs, ...(recording === undefined ? {} : { recording }) };
+function nodeRun({ party, url }: NetworkNode, { error, response, logs, steps, recording }: RunAnswer): NodeRun {
+  return { party, url, error, response, logs, steps, ...(recording === undefined ? {} : { recording }) };
 }
 
 /** A node that ran another text lies: the request was for one. */

@@ -8,6 +8,8 @@ export interface NodeRun {
   readonly error: SerializedError | undefined;
   readonly response: string;
   readonly logs: string;
+  /** What the program asked the node for, op by op: names only. The node's word. */
+  readonly steps: readonly string[];
   /** What the node wrote down, if that was asked for: a `Recording` of @keymesh/actions. As the node gave it. */
   readonly recording?: unknown;
 }

@@ -54,6 +54,7 @@ type Signing = Pick<SignRequest, 'scheme' | 'tokenId' | 'message' | 'signers'>;
 export interface TestProgram {
   readonly response?: string;
   readonly logs?: string;
+  readonly steps?: string[];
   readonly error?: SerializedError;
   readonly signs?: readonly { readonly sigName: string; readonly scheme: SchemeName; readonly message: string }[];
 }
@@ -294,7 +295,7 @@ export class TestNode {
     const wallet = this.#caller(request.authSig, capability('lit-action-execution', cid)).toLowerCase();
     const run = runIdOf(executeRequestIdentity(wallet, { cid, jsParams, signers, epoch }), requestId);
     const { tokenId } = JSON.parse(jsParams) as { tokenId: string };
-    const { response = '', logs = '', error, signs = [] } = JSON.parse(code) as TestProgram;
+    const { response = '', logs = '', steps = [], error, signs = [] } = JSON.parse(code) as TestProgram;
     const signatures: ResponseOf<'execute'>['signatures'] = {};
     for (const { sigName, scheme, message } of signs) {
       const name = `${sigName}/0`;
@@ -308,6 +309,7 @@ export class TestNode {
       cid,
       response,
       logs,
+      steps,
       signatures,
       claims: {},
       ...(error === undefined ? {} : { error }),
