@@ -16,7 +16,14 @@ export const CLOSELY_WATCHED = { logLevel: 'debug', keygenRoundTimeoutMs: ROUND_
 export class PreparedNetwork extends TestNetwork {
   /** @param configuration of every node, beside what `keymesh up` writes; undefined takes a key away. */
   async prepare(configuration: Readonly<Record<string, unknown>>): Promise<void> {
-    const quiet = { json: true, step: () => () => {}, note: () => {}, result: () => {}, failure: () => {} };
+    const quiet = {
+      live: false,
+      json: true,
+      step: () => () => {},
+      note: () => {},
+      result: () => {},
+      failure: () => {},
+    };
     await createNetwork({ directory: this.directory, nodes: 4, chains: {} }, quiet);
     for (const { name } of this.file.nodes) {
       const path = this.path(name, 'node.json');

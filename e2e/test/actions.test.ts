@@ -233,6 +233,26 @@ describe('an action', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
+  test('is heard while it runs', async () => {
+    const told: { readonly party: number; readonly text: string; readonly atMs: number }[] = [];
+    const started = performance.now();
+    const onLogs = ({ party }: { readonly party: number }, text: string): void => {
+      told.push({ party, text, atMs: performance.now() - started });
+    };
+    const source = inAsync(`
+      console.log('begins');
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      console.log('ends');
+    `);
+    await executeAction(sdk, { session: owner, code: source, onLogs });
+    const endedMs = performance.now() - started;
+    const begins = told.filter(({ text }) => text.includes('begins'));
+    expect(begins.map(({ party }) => party).sort()).toEqual([1, 2, 3]);
+    for (const { text, atMs } of begins) expect([text, atMs < endedMs - 700]).toEqual(['begins\n', true]);
+    const ends = told.filter(({ text }) => text.includes('ends'));
+    expect(ends.map(({ text }) => text)).toEqual(['ends\n', 'ends\n', 'ends\n']);
+  });
+
   test('is shown where its ways part', async () => {
     const odd = inAsync(`
       const mine = crypto.getRandomValues(new Uint8Array(4)).toString();

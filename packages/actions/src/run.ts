@@ -42,6 +42,8 @@ export interface RunModules {
   readonly clock: Clock;
   /** Is told everything that the run depends on. */
   readonly observer?: RunObserver | undefined;
+  /** Is told each piece of the logs when it comes. */
+  readonly onLog?: ((text: string) => void) | undefined;
   /** Whether an observed program stops before its first line if a debugger is attached. */
   readonly debug?: boolean;
   /** What is known already, e.g. from a recording: it is answered, and the host is not asked. */
@@ -243,6 +245,7 @@ class Run {
     }
     this.#logBytes += length;
     this.#logs += text;
+    this.#modules.onLog?.(text);
   }
 
   #errorOf(end: SandboxEnd): KeymeshError | undefined {

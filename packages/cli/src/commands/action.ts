@@ -20,7 +20,7 @@ import {
 import { CliError } from '../errors.ts';
 import { readNetworkFile, requireNetworkFile } from '../local-network/network-file.ts';
 import { nodeDirectory } from '../local-network/node-process.ts';
-import { logLines, responseLine } from '../output/outcome-lines.ts';
+import { liveLines, logLines, responseLine } from '../output/outcome-lines.ts';
 import type { Reporter } from '../output/reporter.ts';
 import { writeRecording } from '../recordings/recording-file.ts';
 import { accountOf, connectTo, connectToChainOf, type NetworkOptions, walletOf } from './context.ts';
@@ -53,13 +53,15 @@ export async function runAction(
       jsParams: programParams(options.params),
       responseStrategy: strategyOf(options.strategy),
       record: options.record !== undefined,
+      ...(report.live ? { onLogs: (run, logs) => report.note(liveLines(nameOf(run), logs)) } : {}),
     });
     keepRecording(result.nodes, options, nameOf, report);
     if (result.parting !== undefined) report.note(`Responses differ. ${describeParting(result.parting)}`);
-    report.result(describeResult(result, nameOf), resultText(result, nameOf));
+    const logs = report.live ? '' : logsText(result.nodes, nameOf);
+    report.result(describeResult(result, nameOf), resultText(result, logs));
   } catch (thrown) {
     if (thrown instanceof ActionFailure) {
-      report.note(logsText(thrown.nodes, nameOf));
+      if (!report.live) report.note(logsText(thrown.nodes, nameOf));
       keepRecording(thrown.nodes, options, nameOf, report);
     }
     throw thrown;
@@ -110,7 +112,7 @@ function strategyOf(text: string | undefined): 'leastCommon' | 'mostCommon' {
   });
 }
 
-type NameOf = (run: NodeRun) => string;
+type NameOf = (run: Pick<NodeRun, 'url'>) => string;
 
 /** Names of nodes as the local network's file has them; their addresses elsewhere. */
 function nodeNames(options: NetworkOptions): NameOf {
@@ -149,18 +151,13 @@ function describeResult({ response, logs, signatures, claims, ipfsId, nodes }: A
   };
 }
 
-function resultText(result: ActionResult, nameOf: NameOf): string {
+function resultText(result: ActionResult, logs: string): string {
   const signatures = Object.entries(result.signatures).map(
     ([name, { scheme, signature, recoveryId }]) =>
       `signature ${name} (${scheme})  0x${toHex(signature)}${recoveryId === undefined ? '' : `  recovery id ${recoveryId}`}`,
   );
   const claims = Object.entries(result.claims).map(([name, { derivedKeyId }]) => `claim ${name}  0x${derivedKeyId}`);
-  return [
-    logsText(result.nodes, nameOf),
-    ...signatures,
-    ...claims,
-    ...(result.response === '' ? [] : [responseLine(result.response)]),
-  ]
+  return [logs, ...signatures, ...claims, ...(result.response === '' ? [] : [responseLine(result.response)])]
     .filter((line) => line !== '')
     .join('\n');
 }

@@ -7,6 +7,15 @@ export function logLines(who: string, logs: string, width = who.length): string[
     .map((line, at) => `${(at === 0 ? who : '').padEnd(width)} │ ${line}`);
 }
 
+/** What somebody logged just now, while others may log too: each line says who. */
+export function liveLines(who: string, logs: string): string {
+  return logs
+    .trimEnd()
+    .split('\n')
+    .map((line) => `${who} │ ${line}`)
+    .join('\n');
+}
+
 export function responseLine(response: string): string {
   return `response  ${response}`;
 }

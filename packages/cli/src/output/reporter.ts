@@ -7,6 +7,8 @@ import pc from 'picocolors';
  */
 export interface Reporter {
   readonly json: boolean;
+  /** Whether a person watches: then what happens is shown while it happens. */
+  readonly live: boolean;
   /** Begins a step that takes time; the returned function ends it, with what came of it. */
   step(title: string): (outcome?: string) => void;
   /** A line of explanation for a person; silent with `--json`. */
@@ -31,6 +33,7 @@ export function createReporter(options: { readonly json: boolean }): Reporter {
   };
   return {
     json: options.json,
+    live: !options.json && process.stderr.isTTY === true,
     step: (title) => {
       if (options.json) return () => {};
       endFailed();

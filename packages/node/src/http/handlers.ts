@@ -8,6 +8,8 @@ export interface RequestContext {
   readonly logger: Logger;
   /** Of the HTTP request, outside its seal. Few handlers look. */
   readonly headers: () => readonly (readonly [name: string, value: string])[];
+  /** Tells the client something before the answer, in the form that the route has for it. Only to one that asked. */
+  readonly progress: (value: unknown) => void;
 }
 
 /** One function per route of `@keymesh/protocol/routes`; it gets the parsed request and returns the response. */

@@ -8,6 +8,7 @@ import type { Handlers, RequestContext } from './handlers.ts';
 import { badBody } from './refusals.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { SealedExchange } from './sealed-exchange.ts';
+import { SealedStream } from './sealed-stream.ts';
 
 export interface RouteModules {
   readonly handlers: Handlers;
@@ -30,7 +31,8 @@ export function addRoute(server: FastifyInstance, name: RouteName, modules: Rout
     bodyLimit: Math.max(route.bodyBytesMax, 1),
     handler: (request, reply) => {
       const logger = modules.logger.child({ requestId: request.id, route: name });
-      const context = { requestId: request.id, logger, headers: () => requestHeaders(request.headers) };
+      const headers = () => requestHeaders(request.headers);
+      const context = { requestId: request.id, logger, headers, progress: () => {} };
       const run = () => answer(route, handle, modules, request, reply, context);
       return modules.admission.placeOf(request)?.work(run) ?? run();
     },
@@ -59,16 +61,27 @@ async function answerSealed(
   context: RequestContext,
 ): Promise<FastifyReply> {
   const opened = modules.sealedExchange.open(readJson(request));
-  const seal = (value: unknown): string => modules.sealedExchange.seal(JSON.stringify(value), opened.clientPublicKey);
+  const seal = (plaintext: string): string => modules.sealedExchange.seal(plaintext, opened.clientPublicKey);
+  const stream = new SealedStream(reply, seal);
+  const progress = (value: unknown): void => stream.tell('progress', value);
   try {
     const parsed = parseJson(route.request, opened.plaintext, `${route.name} request`);
-    return reply.type('application/json').send(seal(await handle(parsed, context)));
+    const answer = await handle(parsed, { ...context, progress });
+    if (!stream.hasBegun) return reply.type('application/json').send(seal(JSON.stringify(answer)));
+    stream.tell('answer', answer);
+    return reply;
   } catch (thrown) {
     // From here on the client has proven to know the seal, so the reason is for its eyes only.
     const error = noteError(modules, context, thrown, true);
     await modules.admission.noteRefusal(request, error);
-    const body = seal({ error: error.toJSON(), requestId: context.requestId });
-    return reply.code(httpStatusOf(error)).type('application/json').send(body);
+    const body = { error: error.toJSON(), requestId: context.requestId };
+    if (!stream.hasBegun)
+      return reply
+        .code(httpStatusOf(error))
+        .type('application/json')
+        .send(seal(JSON.stringify(body)));
+    stream.tell('error', body);
+    return reply;
   }
 }
 

@@ -8,6 +8,7 @@ import type { RequestContext } from '../http/handlers.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestIds } from '../requests/request-ids.ts';
 import { isSignerSet } from '../stock/signer-set.ts';
+import { LogProgress } from './log-progress.ts';
 import { ProgramHost, type ProgramHostModules } from './program-host.ts';
 import type { ProgramRounds } from './program-rounds.ts';
 
@@ -46,13 +47,15 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
     const id = runIdOf(identity, requestId);
     const own = rounds.open(id, epoch.self, signers);
     if (own === undefined) throw alreadyRunning();
+    const progress = new LogProgress(modules.clock, (logs) => context.progress({ logs }));
+    const onLog = request.stream === true ? (text: string) => progress.add(text) : undefined;
     try {
       const host = new ProgramHost(
         { id, epoch: request.epoch, authSig: request.authSig, caller, rounds: own },
         { ...modules, programs },
       );
       const program = { source, cid, jsParams, headers: context.headers() };
-      const outcome = await runAction(program, { ...modules, host, observer: recorder });
+      const outcome = await runAction(program, { ...modules, host, observer: recorder, onLog });
       metrics.programRuns.inc({ outcome: outcome.error?.code ?? 'done' });
       context.logger.info('program.ran', {
         ...{ cid, clientRequestId: requestId, outcome: outcome.error?.code ?? 'done' },
@@ -77,6 +80,7 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
         ...(recorder?.recording === undefined ? {} : { recording: recorder.recording }),
       };
     } finally {
+      progress.stop();
       rounds.close(id);
     }
   };

@@ -18,3 +18,5 @@ export const PROGRAM_FETCH_TIMEOUT_MS = 10_000;
 export const CONTRACT_ANSWER_BYTES_MAX = 256 * 1024;
 /** Gas of `callContract` where the transaction names none. */
 export const CONTRACT_CALL_GAS = 10_000_000n;
+/** A client that asked for it is told at most so often what its program logs. Milliseconds. */
+export const LOG_PROGRESS_INTERVAL_MS = 100;

@@ -5,5 +5,5 @@ import { createLogger } from '../../src/observability/logger.ts';
 export function contextWithLog(): { readonly context: RequestContext; readonly lines: string[] } {
   const lines: string[] = [];
   const logger = createLogger({ name: 'test', level: 'debug' }, { write: (line) => lines.push(line) });
-  return { context: { requestId: 'server-id', logger, headers: () => [] }, lines };
+  return { context: { requestId: 'server-id', logger, headers: () => [], progress: () => {} }, lines };
 }

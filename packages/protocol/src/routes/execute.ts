@@ -36,9 +36,13 @@ export const execute = {
       requestId: requestIdField,
       /** Whether the node shall write the run down. Only a network for development does. */
       record: v.exactOptional(v.boolean()),
+      /** Whether the node shall tell logs as they come. */
+      stream: v.exactOptional(v.boolean()),
     }),
     v.check((request) => (request.code === undefined) !== (request.cid === undefined), 'either code or cid'),
   ),
+  /** Logs since the last line. The response has all of them. */
+  progress: v.strictObject({ logs: v.string() }),
   response: v.strictObject({
     party: partyField,
     /** CIDv0 of the text that ran. */

@@ -18,5 +18,6 @@ export {
 } from './request-identity.ts';
 export type { Route } from './route.ts';
 export { httpStatusOf } from './status.ts';
-export type { RequestOf, ResponseOf, RouteName } from './table.ts';
+export { decodeStreamLine, encodeStreamLine, STREAM_CONTENT_TYPE, type StreamLine } from './stream.ts';
+export type { ProgressOf, RequestOf, ResponseOf, RouteName } from './table.ts';
 export { ROUTES } from './table.ts';

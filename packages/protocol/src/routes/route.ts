@@ -12,6 +12,8 @@ export interface Route {
   readonly sealed: boolean;
   /** Of a GET: the empty object. */
   readonly request: v.GenericSchema;
+  /** What is told before the response to a request that asks for it (`stream.ts`). Sealed routes only. */
+  readonly progress?: v.GenericSchema;
   /** Of status 200. Any other status carries `errorBodySchema`. */
   readonly response: v.GenericSchema;
   /** The longest HTTP request body that a server reads. Bytes. */

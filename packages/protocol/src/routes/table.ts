@@ -13,3 +13,9 @@ export const ROUTES = { health, ready, handshake, sign, decrypt, execute } as co
 export type RouteName = keyof typeof ROUTES;
 export type RequestOf<Name extends RouteName> = v.InferOutput<(typeof ROUTES)[Name]['request']>;
 export type ResponseOf<Name extends RouteName> = v.InferOutput<(typeof ROUTES)[Name]['response']>;
+/** Of a route that tells nothing before its response: never. */
+export type ProgressOf<Name extends RouteName> = (typeof ROUTES)[Name] extends { readonly progress: infer Progress }
+  ? Progress extends v.GenericSchema
+    ? v.InferOutput<Progress>
+    : never
+  : never;

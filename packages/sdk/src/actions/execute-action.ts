@@ -15,6 +15,7 @@ import { type ActionClaim, collectClaims } from './action-claims.ts';
 import { ActionFailure } from './action-failure.ts';
 import { type ActionSignature, combineSignatures } from './action-signatures.ts';
 import { chooseRunners } from './choose-runners.ts';
+import { type LogListener, NodeLogs } from './node-logs.ts';
 import type { NodeRun } from './node-run.ts';
 import { type Parting, partingOf } from './parting.ts';
 import { chooseResponse, type ResponseStrategy } from './response-strategy.ts';
@@ -34,6 +35,8 @@ export interface ExecuteActionParameters {
    * development does.
    */
   readonly record?: boolean;
+  /** Is told what a node's program logs while it runs: all of it in the end, piece by piece. */
+  readonly onLogs?: LogListener;
   /** How long to wait for the nodes. Milliseconds; default one minute. */
   readonly timeoutMs?: number;
 }
@@ -124,22 +127,26 @@ async function askAll(
   run: Omit<RunRequest, 'jsParams'> & { readonly jsParams: string },
 ): Promise<readonly Answer<RunAnswer>[]> {
   const { platform, epoch, health, threshold, shareholders } = network;
-  const { session, program, jsParams, signers, requestId, record = false, timeoutMs = ACTION_TIMEOUT_MS } = run;
+  const { session, program, jsParams, signers, requestId, record = false, onLogs, timeoutMs = ACTION_TIMEOUT_MS } = run;
   const failures: NodeFailure[] = [];
   const answers: Answer<RunAnswer>[] = [];
   const abort = new AbortController();
   let grace: ReturnType<typeof setTimeout> | undefined;
   const ask = async (node: NetworkNode): Promise<void> => {
+    const logs = onLogs && new NodeLogs(node, onLogs);
     try {
-      const value = await callNode({
+      const value = await callNode<'execute'>({
         ...{ platform, node, epoch, timeoutMs, route: 'execute', signal: abort.signal },
         request: {
           authSig: sessionSignature(session, node.url, platform.now()),
           ...{ epoch, ...program, jsParams, signers: [...signers], requestId },
           ...(record ? { record } : {}),
+          ...(logs === undefined ? {} : { stream: true }),
         },
+        ...(logs === undefined ? {} : { onProgress: (progress) => logs.add(progress.logs) }),
       });
       if (value.party !== node.party) throw lied(node, 'it answers as another party');
+      logs?.end(value.logs);
       health.succeeded(node.party);
       answers.push({ node, value });
     } catch (error) {

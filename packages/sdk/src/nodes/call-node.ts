@@ -1,22 +1,25 @@
 import { utf8 } from '@keymesh/foundation';
 import { SEALED_FRAME_BYTES } from '@keymesh/protocol/limits';
 import {
+  type ProgressOf,
   parseJson,
   type RequestOf,
   type ResponseOf,
   ROUTES,
   type Route,
   type RouteName,
+  STREAM_CONTENT_TYPE,
 } from '@keymesh/protocol/routes';
 import { openResponse, type ReplyKey, type SealedRequest, sealRequest } from '@keymesh/protocol/sealing';
 import { loadPrimitives } from '#backends';
-import { invalidArgument } from '../errors.ts';
-import { ANSWER_BYTES_MAX } from '../limits.ts';
+import { invalidArgument, SdkError } from '../errors.ts';
 import type { NetworkNode } from '../network/network.ts';
 import type { Platform } from '../platform.ts';
+import { type Reply, readAnswerStream } from './answer-stream.ts';
 import { withDeadline } from './deadline.ts';
 import { lied, refused, unreachable } from './node-failure.ts';
 import { readRefusal } from './node-refusal.ts';
+import { readText } from './read-body.ts';
 
 /** The platform's, chosen once. */
 const PRIMITIVES = loadPrimitives();
@@ -27,16 +30,11 @@ export interface NodeCall<Name extends RouteName> {
   readonly route: Name;
   readonly epoch: number;
   readonly request: RequestOf<Name>;
+  /** Is told what the node says before its answer, if the request asks for that. */
+  readonly onProgress?: (progress: ProgressOf<Name>) => void;
   /** Milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-}
-
-/** What came back: `sealed` says whether the node's own key vouches for it. */
-interface Reply {
-  readonly status: number;
-  readonly text: string;
-  readonly sealed: boolean;
 }
 
 /**
@@ -50,11 +48,13 @@ interface Reply {
 export async function callNode<Name extends RouteName>(call: NodeCall<Name>): Promise<ResponseOf<Name>> {
   const route: Route = ROUTES[call.route];
   const plaintext = JSON.stringify(call.request);
-  if (!route.sealed) return readReply(call, { ...(await exchange(call, route, plaintext)), sealed: false });
+  if (!route.sealed) return readReply(call, await exchange(call, route, plaintext, readOpen));
   const { body, replyKey } = seal(call, plaintext, plaintextBytesMax(route));
   try {
-    const { status, text } = await exchange(call, route, JSON.stringify(body));
-    return readReply(call, open(call.node, status, text, replyKey));
+    return readReply(
+      call,
+      await exchange(call, route, JSON.stringify(body), (answer) => readSealed(call, answer, replyKey)),
+    );
   } finally {
     replyKey.secretKey.wipe();
   }
@@ -92,7 +92,8 @@ async function exchange(
   { platform, node, timeoutMs, signal }: NodeCall<RouteName>,
   route: Route,
   body: string,
-): Promise<{ readonly status: number; readonly text: string }> {
+  read: (answer: Response) => Promise<Reply>,
+): Promise<Reply> {
   try {
     return await withDeadline(timeoutMs, signal, async (deadline) => {
       const answer = await platform.fetch(`${node.url}${route.path}`, {
@@ -103,39 +104,34 @@ async function exchange(
         redirect: 'manual',
         signal: deadline,
       });
-      return { status: answer.status, text: await readText(answer) };
+      return read(answer);
     });
   } catch (cause) {
+    if (cause instanceof SdkError) throw cause;
     throw unreachable(node, 'does not answer', cause);
   }
 }
 
-/** The body as text; nothing if it grows beyond the limit: a node must not be able to fill the client's memory. */
-async function readText(answer: Response): Promise<string> {
-  const reader = answer.body?.getReader();
-  if (reader === undefined) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  for (let length = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.length;
-    if (length > ANSWER_BYTES_MAX) {
-      // Not awaited: a body that cannot be cancelled would hold us up.
-      reader.cancel().catch(() => undefined);
-      return '';
-    }
-    text += decoder.decode(value, { stream: true });
-  }
+async function readOpen(answer: Response): Promise<Reply> {
+  return { status: answer.status, text: await readText(answer), sealed: false };
 }
 
-/** Errors that happen before a node could open the request are not sealed. */
-function open(node: NetworkNode, status: number, text: string, replyKey: ReplyKey): Reply {
+async function readSealed<Name extends RouteName>(
+  { node, route, onProgress }: NodeCall<Name>,
+  answer: Response,
+  replyKey: ReplyKey,
+): Promise<Reply> {
+  // Who was not asked to tell anything before its answer has no reason to.
+  if (onProgress !== undefined && answer.headers.get('content-type')?.startsWith(STREAM_CONTENT_TYPE)) {
+    return readAnswerStream(answer, { node, route, replyKey, primitives: PRIMITIVES, onProgress });
+  }
+  const text = await readText(answer);
   try {
-    return { status, text: openResponse(JSON.parse(text), replyKey, PRIMITIVES), sealed: true };
+    return { status: answer.status, text: openResponse(JSON.parse(text), replyKey, PRIMITIVES), sealed: true };
   } catch (cause) {
-    if (status === 200) throw lied(node, 'its answer is not sealed by its key', cause);
-    return { status, text, sealed: false };
+    if (answer.status === 200) throw lied(node, 'its answer is not sealed by its key', cause);
+    // Errors that happen before a node could open the request are not sealed.
+    return { status: answer.status, text, sealed: false };
   }
 }
 

@@ -136,12 +136,16 @@ export class TestNode {
 
   /** An answer, under this node's seal where the route has one. */
   reply({ clientPublicKey }: Opened, value: unknown, status = 200): Response {
-    const { now } = this.#world;
     const headers = { 'content-type': 'application/json' };
     const plaintext = JSON.stringify(value);
     if (clientPublicKey === undefined) return new Response(plaintext, { status, headers });
-    const seal = { plaintext, clientPublicKey, nodeSecretKey: this.sealingSecret, now: now(), random: this.#random };
-    return new Response(JSON.stringify(sealResponse(seal)), { status, headers });
+    return new Response(this.seal({ clientPublicKey }, plaintext), { status, headers });
+  }
+
+  /** A text under this node's seal, as JSON. */
+  seal({ clientPublicKey }: Pick<Opened, 'clientPublicKey'>, plaintext: string): string {
+    const keys = { clientPublicKey: clientPublicKey as Uint8Array, nodeSecretKey: this.sealingSecret };
+    return JSON.stringify(sealResponse({ plaintext, ...keys, now: this.#world.now(), random: this.#random }));
   }
 
   refuse(opened: Opened, error: KeymeshError): Response {
