@@ -45,7 +45,12 @@ const answering = (change: (answer: Record<string, never>) => unknown): faults.F
 const changingShare = answering((answer: Record<string, unknown>) => {
   const signatures = answer.signatures as Record<string, { share: string }>;
   const { a } = signatures;
-  return { ...answer, signatures: { a: { ...a, share: `${a?.share.slice(0, -2)}00` } } };
+  const share = a?.share ?? '';
+  // Another one in any case: the last byte of one in sixteen scalars of Ed25519 is 00.
+  return {
+    ...answer,
+    signatures: { a: { ...a, share: `${share.slice(0, -2)}${share.endsWith('00') ? '01' : '00'}` } },
+  };
 });
 
 describe('running a program', () => {
@@ -100,6 +105,20 @@ describe('running a program', () => {
       answering((answer) => ({ ...answer, error })),
     );
     expect((await errorOf(run({ response: 'fine' }))).message).toBe('The action failed on nodes 2 only: Error: boom');
+  });
+
+  test('tells why a node ended, and not that the others missed it', async () => {
+    const boom = { code: 'actions/script-error', fault: 'caller', message: 'Error: boom' } as const;
+    const missed = { ...boom, message: 'Error: others went', details: { thrown: 'actions/diverged' } };
+    testnet.faults.set(
+      2,
+      answering((answer) => ({ ...answer, error: boom })),
+    );
+    const error = await errorOf(run({ error: missed }));
+    expect([error.message, error.details]).toEqual([
+      'The action failed on nodes 2 only: Error: boom',
+      { reason: 'actions/script-error', parties: [1, 2, 3] },
+    ]);
   });
 
   test('says where nodes part, when it fails or they answer differently', async () => {

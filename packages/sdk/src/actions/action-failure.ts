@@ -7,17 +7,19 @@ import { describeParting, type Parting, partingOf } from './parting.ts';
 export class ActionFailure extends SdkError {
   /** By node, ascending by party: errors and logs. */
   readonly nodes: readonly NodeRun[];
-  /** The program's own error, or what ended it, as most nodes say. */
+  /** The program's own error, or what ended it, as most nodes say that did not merely miss the others. */
   readonly reason: SerializedError;
   /** Where the program went different ways on different nodes; undefined if it did not. */
   readonly parting: Parting | undefined;
 
   constructor(nodes: readonly NodeRun[]) {
     const failed = nodes.filter((run): run is NodeRun & { error: SerializedError } => run.error !== undefined);
-    const reason = mostFrequent(failed.map(({ error }) => error));
+    const own = failed.filter(({ error }) => !isConsequence(error));
+    const first = own.length > 0 ? own : failed;
+    const reason = mostFrequent(first.map(({ error }) => error));
     const parting = partingOf(nodes);
     const hint = [reason.hint, parting && describeParting(parting)].filter((text) => text !== undefined).join(' ');
-    const where = failed.length === nodes.length ? '' : ` on nodes ${failed.map(({ party }) => party).join(', ')} only`;
+    const where = first.length === nodes.length ? '' : ` on nodes ${first.map(({ party }) => party).join(', ')} only`;
     super(`The action failed${where}: ${reason.message}`, {
       code: 'sdk/action-failed',
       fault: reason.fault,
@@ -29,6 +31,13 @@ export class ActionFailure extends SdkError {
     this.reason = reason;
     this.parting = parting;
   }
+}
+
+/** Of a program that went on and found others gone: what ended it there is why. */
+const CONSEQUENCES: readonly unknown[] = ['actions/diverged', 'actions/peer-silent'];
+
+function isConsequence({ code, details }: SerializedError): boolean {
+  return CONSEQUENCES.includes(details?.thrown ?? code);
 }
 
 function mostFrequent(errors: readonly SerializedError[]): SerializedError {
