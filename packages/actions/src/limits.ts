@@ -87,6 +87,17 @@ export const RUNNING_DEFAULT_MAX = 128;
 export const RUNS_WAITING_MAX = 256;
 /** Everything that a sandbox may map as data. Array buffers are not part of the heap. V8 does not start with less than 768 MiB. */
 export const SANDBOX_DATA_BYTES_MAX = 1024 * MIB;
+/**
+ * What a sandbox may have in memory besides its heap, where the kernel counts it (cgroups): the runtime, array buffers,
+ * WebAssembly memory. Mebibytes.
+ */
+export const SANDBOX_BESIDE_HEAP_MIB_MAX = 128;
+/** Threads and processes of a sandbox, where the kernel counts them. */
+export const SANDBOX_TASKS_MAX = 128;
+/** A sandbox that ended is out of its group of the kernel after so many tries. */
+export const CGROUP_REMOVAL_RETRIES_MAX = 50;
+/** Milliseconds between two of them. */
+export const CGROUP_REMOVAL_RETRY_MS = 20;
 /** Files that a sandbox may have open. */
 export const SANDBOX_FILES_MAX = 128;
 /** A run that is written down, as JSON; of a longer one nothing is given. Characters. */

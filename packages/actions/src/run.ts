@@ -11,6 +11,7 @@ import {
   type ActionLimits,
   GUEST_CALLS_MAX,
   GUEST_CALLS_PENDING_MAX,
+  SANDBOX_BESIDE_HEAP_MIB_MAX,
   SCRIPT_ERROR_CHARS_MAX,
   THROWN_CODE_CHARS_MAX,
 } from './limits.ts';
@@ -19,7 +20,7 @@ import { OPS } from './ops/table.ts';
 import { endedEvent, observed } from './recording/observed.ts';
 import type { ProgramObserver, RunObserver } from './recording/recording.ts';
 import type { SandboxPool } from './sandbox/pool.ts';
-import type { GuestListener, Sandbox, SandboxEnd } from './sandbox/sandbox.ts';
+import type { GuestListener, Sandbox, SandboxEnd, SandboxExit } from './sandbox/sandbox.ts';
 import { type ProgramSteps, Steps } from './steps.ts';
 
 /** One program to run. */
@@ -261,14 +262,18 @@ class Run {
           ...(end.code === undefined ? {} : { details: { thrown: end.code.slice(0, THROWN_CODE_CHARS_MAX) } }),
         });
       case 'gone':
-        return this.#goneError(end.stderr, end.code, end.signal);
+        return this.#goneError(end);
     }
   }
 
-  #goneError(stderr: string, code: number | null, signal: string | null): ActionError {
+  #goneError({ stderr, code, signal, outOfMemory }: SandboxExit): ActionError {
     const { heapMiBMax } = this.#modules.limits;
     if (/heap out of memory|heap limit|out of memory/i.test(stderr)) {
       return limitExceeded('heapMiBMax', heapMiBMax, 'mebibytes of heap');
+    }
+    if (outOfMemory) {
+      const memoryMiBMax = heapMiBMax + SANDBOX_BESIDE_HEAP_MIB_MAX;
+      return limitExceeded('memoryMiBMax', memoryMiBMax, 'mebibytes of memory, array buffers included');
     }
     return new ActionError('The program’s process ended without a result.', {
       code: 'actions/no-result',

@@ -88,10 +88,15 @@ export class SandboxPool {
 
   async #start(): Promise<Sandbox> {
     await this.#starts.enter();
-    const sandbox = this.#options.start();
     const leave = (): void => this.#starts.leave();
-    sandbox.ready.then(leave, leave);
-    return sandbox;
+    try {
+      const sandbox = this.#options.start();
+      sandbox.ready.then(leave, leave);
+      return sandbox;
+    } catch (thrown) {
+      leave();
+      throw thrown;
+    }
   }
 
   /** One for each that was taken: so the pool fills as fast as it empties. */
@@ -109,9 +114,14 @@ export class SandboxPool {
 
   async #refill(): Promise<void> {
     this.#refilling += 1;
-    const sandbox = await this.#start();
-    this.#refilling -= 1;
-    if (this.#isClosed) sandbox.kill();
-    else this.#idle.push(sandbox);
+    try {
+      const sandbox = await this.#start();
+      if (this.#isClosed) sandbox.kill();
+      else this.#idle.push(sandbox);
+    } catch {
+      // A program that finds none starts its own, and is told why that cannot be.
+    } finally {
+      this.#refilling -= 1;
+    }
   }
 }

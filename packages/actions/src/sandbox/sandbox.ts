@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock, SerializedError } from '@keymesh/foundation';
 import { ActionError } from '../errors.ts';
 import { GUEST_BYTES_MAX, GUEST_FRAME_BYTES_MAX, GUEST_STDERR_BYTES_MAX, SANDBOX_START_TIMEOUT_MS } from '../limits.ts';
+import type { Cgroup } from './cgroups.ts';
 import { encodeGuestFrame, GuestFrames } from './frames.ts';
 import type { SandboxCommand } from './walls.ts';
 
@@ -43,7 +44,15 @@ export type SandboxEnd =
   /** The program threw. @see SCRIPT_ERROR_CHARS_MAX */
   | { readonly kind: 'threw'; readonly text: string; readonly code: string | undefined }
   /** The process is gone; `stderr` may say why. */
-  | { readonly kind: 'gone'; readonly code: number | null; readonly signal: string | null; readonly stderr: string };
+  | ({ readonly kind: 'gone' } & SandboxExit);
+
+export interface SandboxExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stderr: string;
+  /** Whether the kernel ended it for its memory. */
+  readonly outOfMemory: boolean;
+}
 
 /** What a program does meanwhile. All of it is what the program says: forms are checked, nothing is believed. */
 export interface GuestListener {
@@ -56,9 +65,20 @@ export interface GuestListener {
 
 type Answer = { readonly value: unknown } | { readonly error: SerializedError };
 
+export interface SandboxOptions {
+  /** What it is told before it is ready: `libraryFrame`. */
+  readonly library: Uint8Array;
+  readonly clock: Clock;
+  /** Of the kernel, around it alone. It is removed with it. */
+  readonly group?: Cgroup | undefined;
+  /** Milliseconds. */
+  readonly startTimeoutMs?: number;
+}
+
 /** One process for one program: started ahead, used once, killed. */
 export class Sandbox {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #group: Cgroup | undefined;
   readonly #frames = new GuestFrames(GUEST_FRAME_BYTES_MAX);
   /** Settles when the process waits for its program. */
   readonly ready: Promise<void>;
@@ -70,14 +90,11 @@ export class Sandbox {
   #becameReady: () => void = () => {};
   #cannotStart: (error: ActionError) => void = () => {};
 
-  /** @param library what it is told before it is ready: `libraryFrame`. */
-  constructor(
-    { command, args, filter }: SandboxCommand,
-    library: Uint8Array,
-    clock: Clock,
-    startTimeoutMs = SANDBOX_START_TIMEOUT_MS,
-  ) {
-    this.#child = spawn(command, [...args], {
+  constructor({ command, args, filter }: SandboxCommand, options: SandboxOptions) {
+    const { library, clock, group, startTimeoutMs = SANDBOX_START_TIMEOUT_MS } = options;
+    this.#group = group;
+    const [program = '', ...words] = [...(group?.entering ?? []), command, ...args];
+    this.#child = spawn(program, words, {
       stdio: ['pipe', 'pipe', 'pipe', filter === undefined ? 'ignore' : 'pipe'],
       // Nothing of the node's environment; a directory that exists everywhere.
       env: { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
@@ -144,7 +161,10 @@ export class Sandbox {
       this.#stderr ||= cause.message;
       this.#end({ kind: 'gone', ...this.#exit() });
     });
-    child.on('close', () => this.#end({ kind: 'gone', ...this.#exit() }));
+    child.on('close', () => {
+      this.#end({ kind: 'gone', ...this.#exit() });
+      this.#group?.remove();
+    });
     if (filter === undefined) return;
     const filterPipe = child.stdio[3] as unknown as Writable;
     filterPipe.on('error', () => {});
@@ -187,8 +207,9 @@ export class Sandbox {
     this.#child.stdin.write(encodeGuestFrame(frame));
   }
 
-  #exit(): { code: number | null; signal: string | null; stderr: string } {
-    return { code: this.#child.exitCode, signal: this.#child.signalCode, stderr: this.#stderr };
+  #exit(): SandboxExit {
+    const { exitCode: code, signalCode: signal } = this.#child;
+    return { code, signal, stderr: this.#stderr, outOfMemory: this.#group?.wasOutOfMemory ?? false };
   }
 
   #end(end: SandboxEnd): void {

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@keymesh/foundation';
-import { type ActionLimits, DEBUGGER_TIMEOUT_MS, RUNNING_DEFAULT_MAX } from '../limits.ts';
+import { ActionError } from '../errors.ts';
+import { type ActionLimits, DEBUGGER_TIMEOUT_MS, RUNNING_DEFAULT_MAX, SANDBOX_BESIDE_HEAP_MIB_MAX } from '../limits.ts';
+import { type Cgroup, Cgroups } from './cgroups.ts';
 import { denoArguments, findDeno } from './deno.ts';
 import { libraryFrame } from './libraries.ts';
 import { SandboxPool } from './pool.ts';
@@ -32,7 +34,23 @@ export function startSandboxes(options: {
     cpuSecondsMax: Math.ceil(limits.runTimeMsMax / 1_000) + CPU_SECONDS_SPARE,
   });
   const library = libraryFrame();
-  return new SandboxPool({ size, clock, runningMax, start: () => new Sandbox(command, library, clock) });
+  const memoryMiBMax = limits.heapMiBMax + SANDBOX_BESIDE_HEAP_MIB_MAX;
+  const groups = walls.cgroup && new Cgroups(walls.cgroup, { memoryMiBMax, clock });
+  const start = (): Sandbox => new Sandbox(command, { library, clock, group: groups && createGroup(groups) });
+  return new SandboxPool({ size, clock, runningMax, start });
+}
+
+function createGroup(groups: Cgroups): Cgroup {
+  try {
+    return groups.create();
+  } catch (cause) {
+    throw new ActionError('The kernel gives no group for a sandbox any more.', {
+      code: 'actions/sandbox-failed',
+      fault: 'environment',
+      hint: 'The node could make groups (cgroups) when it started. Look who changed /sys/fs/cgroup, and start the node again.',
+      cause,
+    });
+  }
 }
 
 /**
@@ -48,6 +66,6 @@ export function startDebuggedSandboxes(options: {
   const args = [`--inspect-wait=127.0.0.1:${port}`, ...denoArguments(GUEST, limits.heapMiBMax).slice(1)];
   const command = { command: findDeno(), args: ['run', ...args], filter: undefined };
   const library = libraryFrame();
-  const start = (): Sandbox => new Sandbox(command, library, clock, DEBUGGER_TIMEOUT_MS);
+  const start = (): Sandbox => new Sandbox(command, { library, clock, startTimeoutMs: DEBUGGER_TIMEOUT_MS });
   return new SandboxPool({ size: 0, clock, runningMax: 1, start });
 }

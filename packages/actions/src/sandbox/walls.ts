@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { ActionError } from '../errors.ts';
 import { SANDBOX_DATA_BYTES_MAX, SANDBOX_FILES_MAX } from '../limits.ts';
+import { type CgroupPlace, findCgroupPlace } from './cgroups.ts';
 import { denoArguments } from './deno.ts';
 import { seccompFilter } from './seccomp.ts';
 
@@ -14,6 +15,8 @@ export interface Walls {
   readonly prlimit: string | undefined;
   /** System calls that are refused; needs bubblewrap, which loads the filter. */
   readonly seccomp: Uint8Array | undefined;
+  /** Memory of any kind, and threads. Where the node may make groups of the kernel: a wall more, which none requires. */
+  readonly cgroup: CgroupPlace | undefined;
 }
 
 /** Everything that is needed to start a sandbox's process. */
@@ -29,8 +32,10 @@ const FILTER_FD = 3;
 const INSIDE = { deno: '/deno', guest: '/guest' } as const;
 
 /** Which walls this machine can put up: each is tried, because a file that exists may still not be allowed to work. */
-export function findWalls(searchPath: string = process.env.PATH ?? ''): Walls {
-  if (process.platform !== 'linux') return { bubblewrap: undefined, prlimit: undefined, seccomp: undefined };
+export function findWalls(searchPath: string = process.env.PATH ?? '', cgroupRoot?: string): Walls {
+  if (process.platform !== 'linux') {
+    return { bubblewrap: undefined, prlimit: undefined, seccomp: undefined, cgroup: undefined };
+  }
   const bubblewrap = findProgram('bwrap', searchPath);
   const prlimit = findProgram('prlimit', searchPath);
   // With all that a sandbox gets: some containers allow namespaces, and no mount of /proc in them.
@@ -40,15 +45,19 @@ export function findWalls(searchPath: string = process.env.PATH ?? ''): Walls {
     bubblewrap: works ? bubblewrap : undefined,
     prlimit: prlimit !== undefined && runs(prlimit, ['--core=0', 'true']) ? prlimit : undefined,
     seccomp: works ? seccompFilter() : undefined,
+    cgroup: findCgroupPlace(cgroupRoot),
   };
 }
 
 /** Names of the walls that stand, for people. */
 export function standingWalls(walls: Walls): string[] {
-  return ['deno', ...(['bubblewrap', 'prlimit', 'seccomp'] as const).filter((wall) => walls[wall] !== undefined)];
+  return [
+    'deno',
+    ...(['bubblewrap', 'prlimit', 'seccomp', 'cgroup'] as const).filter((wall) => walls[wall] !== undefined),
+  ];
 }
 
-/** @throws ActionError `actions/no-walls` unless all stand. */
+/** @throws ActionError `actions/no-walls` unless all stand that are required. */
 export function requireWalls(walls: Walls): void {
   const missing = (['bubblewrap', 'prlimit', 'seccomp'] as const).filter((wall) => walls[wall] === undefined);
   if (missing.length === 0) return;
