@@ -4,17 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { freePort } from '@keymesh/cli/local-network';
 import { pkpPermissionsAbi } from '@keymesh/contracts';
 import {
+  type ActionClaim,
   type ActionFailure,
   allowDecryption,
   allowExecution,
   allowSigning,
   cidOf,
+  claimableKey,
   connect,
   createSession,
   encrypt,
   executeAction,
   type MintedKey,
   mint,
+  mintClaimed,
   type Network,
   permitAction,
   revokeAction,
@@ -310,6 +313,10 @@ describe('an action', () => {
       expect(shown).toMatchObject({ cid, response: 'Hello Ada', logs: 'to Ada\n' });
       expect(shown.nodes).toHaveLength(3);
     }
+    const claims = 'Lit.Actions.claimKey({ keyId: "mine" })';
+    writeFileSync(hello, claims);
+    const { minted } = await network.run('action', 'run', hello, '--mint-claims');
+    expect(minted.mine.address).toBe(claimableKey(sdk, { ipfsId: cidOf(claims), keyId: 'mine' }).address);
     writeFileSync(hello, '\n  nowhere()');
     const { error, exitCode } = await network.fail('action', 'run', hello);
     expect([exitCode, error.code]).toEqual([1, 'sdk/action-failed']);
@@ -357,12 +364,32 @@ describe('an action', () => {
     expect(refused.reason.details).toMatchObject({ thrown: 'session/capability-missing' });
   });
 
-  test('claims keys, with the word of each node', async () => {
+  test('claims keys for whoever runs it, whose address is known before, and which then sign', async () => {
     const code = inAsync("Lit.Actions.claimKey({ keyId: 'foo' }); Lit.Actions.claimKey({ keyId: 'bar' });");
+    const before = claimableKey(sdk, { ipfsId: cidOf(code), keyId: 'foo' });
     const { claims } = await run(code);
     expect(Object.keys(claims).sort()).toEqual(['bar', 'foo']);
-    expect(`0x${claims.foo?.derivedKeyId}`).toBe(keccak256(toBytes(`${cidOf(code)}_foo`)));
-    expect(claims.foo?.signatures).toHaveLength(3);
+    const claim = claims.foo as ActionClaim;
+    expect(`0x${claim.derivedKeyId}`).toBe(keccak256(toBytes(`${cidOf(code)}_foo`)));
+    expect(claim.signatures).toHaveLength(3);
+    // Not by a wallet that the program did not claim it for, whatever contract it asks.
+    await expect(mintClaimed(sdk, { walletClient: walletOf(ALICE), claim })).rejects.toMatchObject({
+      code: 'sdk/invalid-argument',
+    });
+    const stolen = { ...claim, claimer: privateKeyToAccount(ALICE).address };
+    await expect(mintClaimed(sdk, { walletClient: walletOf(ALICE), claim: stolen })).rejects.toMatchObject({
+      details: { revert: 'InvalidClaimSignature' },
+    });
+    const minted = await mintClaimed(sdk, { walletClient: walletOf(DEVELOPER), claim });
+    expect([minted.address, minted.tokenId]).toEqual([before.address, before.tokenId]);
+    await expect(mintClaimed(sdk, { walletClient: walletOf(DEVELOPER), claim })).rejects.toMatchObject({
+      details: { revert: 'KeyAlreadyRegistered' },
+    });
+    const message = new Uint8Array(32).fill(5);
+    const { signature } = await sign(sdk, { session: owner, key: minted, scheme: 'EcdsaK256Sha256', message });
+    expect(
+      secp256k1.verify(signature, message, Buffer.from(before.publicKey.slice(2), 'hex'), { prehash: false }),
+    ).toBe(true);
   });
 
   test('reads the logins of a key', async () => {

@@ -164,6 +164,7 @@ function addActionCommands(
     .option('--params <file|json>', 'a JSON object: `jsParams` of the program')
     .option('--strategy <name>', 'which response counts where nodes differ: leastCommon or mostCommon')
     .option('--record <file>', 'write down what each node did, for replay and diff (local networks)')
+    .option('--mint-claims', 'mint the keys that the program claims, to your account')
     .option('--local [recording]', 'run it here, alone, with the answers of a recording for what needs a network')
     .option('--allow-host <host...>', 'with --local: a host of this machine or network that fetch may reach')
     .option('--inspect [port]', 'with --local: wait for a debugger')

@@ -6,8 +6,10 @@ import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {ERC721Enumerable} from "@openzeppelin/contracts/token/ERC721/extensions/ERC721Enumerable.sol";
 import {IPKPNFT} from "./interfaces/IPKPNFT.sol";
 import {IPubkeyRouter} from "./interfaces/IPubkeyRouter.sol";
+import {IStaking} from "./interfaces/IStaking.sol";
 import {KeyId} from "./interfaces/RootKeys.sol";
 import {ActionCid} from "./permissions/ActionCid.sol";
+import {Claims} from "./permissions/Claims.sol";
 
 /// @dev Interface, events, errors and units: {IPKPNFT}.
 contract PKPNFT is IPKPNFT, ERC721Enumerable, Ownable2Step {
@@ -45,6 +47,22 @@ contract PKPNFT is IPKPNFT, ERC721Enumerable, Ownable2Step {
         emit PKPBound(tokenId, ipfsCID);
     }
 
+    function claimAndMint(
+        uint256 realmId,
+        uint256 keyType,
+        bytes32 derivedKeyId,
+        Signature[] calldata signatures,
+        address stakingContract
+    ) external payable returns (uint256 tokenId) {
+        IStaking staking = IStaking(_router.staking());
+        if (stakingContract != address(staking) || realmId != staking.REALM_ID()) {
+            revert WrongNetwork(realmId, stakingContract);
+        }
+        Claims.requireSigned(staking, claimHash(derivedKeyId, msg.sender), signatures);
+        tokenId = _mintKey(keyType, staking.KEY_SET_ID(), KeyId.wrap(derivedKeyId));
+        emit KeyClaimed(tokenId, derivedKeyId, msg.sender);
+    }
+
     function burn(uint256 tokenId) external {
         if (_requireOwned(tokenId) != msg.sender) revert CallerIsNotTokenOwner(msg.sender, tokenId);
         _burn(tokenId);
@@ -78,6 +96,10 @@ contract PKPNFT is IPKPNFT, ERC721Enumerable, Ownable2Step {
         return _boundActions[tokenId];
     }
 
+    function claimHash(bytes32 derivedKeyId, address claimer) public view returns (bytes32) {
+        return keccak256(abi.encode(block.chainid, address(this), derivedKeyId, claimer));
+    }
+
     function pubkeyRouter() external view returns (address) {
         return address(_router);
     }
@@ -91,11 +113,15 @@ contract PKPNFT is IPKPNFT, ERC721Enumerable, Ownable2Step {
     }
 
     function _mintNext(uint256 keyType, string calldata keySetId) private returns (uint256 tokenId) {
+        bytes32 keyId = keccak256(abi.encode(block.chainid, address(this), msg.sender, _mintCounts[msg.sender]++));
+        return _mintKey(keyType, keySetId, KeyId.wrap(keyId));
+    }
+
+    function _mintKey(uint256 keyType, string memory keySetId, KeyId keyId) private returns (uint256 tokenId) {
         if (keyType != KEY_TYPE_SECP256K1) revert UnsupportedKeyType(keyType);
         if (msg.value != _mintCost) revert WrongPayment(msg.value, _mintCost);
-        bytes32 keyId = keccak256(abi.encode(block.chainid, address(this), msg.sender, _mintCounts[msg.sender]++));
         bytes memory pubkey;
-        (tokenId, pubkey) = _router.registerKey(keySetId, KeyId.wrap(keyId));
+        (tokenId, pubkey) = _router.registerKey(keySetId, keyId);
         // Not _safeMint: the receiver is the caller, which asked for the token, and gets no chance to re-enter.
         _mint(msg.sender, tokenId);
         emit PKPMinted(tokenId, pubkey);

@@ -56,6 +56,7 @@ contract PubkeyRouter is IPubkeyRouter {
         (uint256 x, uint256 y) = _derive(keySetId, keyId);
         pubkey = _uncompressed(x, y);
         tokenId = uint256(keccak256(pubkey));
+        if (_keys[tokenId].y != 0) revert KeyAlreadyRegistered(tokenId);
         _keys[tokenId] = Key(keyId, x, y);
         _tokenOfEthAddress[_ethAddress(x, y)] = tokenId;
         emit KeyRegistered(tokenId, keyId, pubkey);

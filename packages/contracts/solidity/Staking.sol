@@ -157,6 +157,19 @@ contract Staking is IStaking {
         return _view(_epochNumber);
     }
 
+    function activeParties(address[] calldata nodeAddresses)
+        external
+        view
+        returns (uint256[] memory partyIndices, uint256 threshold)
+    {
+        EpochVotes.Epoch storage epoch = _epochs[_epochNumber];
+        partyIndices = new uint256[](nodeAddresses.length);
+        for (uint256 i = 0; i < nodeAddresses.length; ++i) {
+            partyIndices[i] = epoch.partyIndexOf[nodeAddresses[i]];
+        }
+        threshold = epoch.threshold;
+    }
+
     function nextValidators() external view returns (Validator[] memory) {
         return _registry.validators(_registry.nextSet);
     }

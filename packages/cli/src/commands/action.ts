@@ -13,6 +13,9 @@ import {
   describeParting,
   endSession,
   executeAction,
+  type Key,
+  mintClaimed,
+  type Network,
   type NodeRun,
   permitAction,
   revokeAction,
@@ -37,7 +40,12 @@ export function showCid(path: string, report: Reporter): void {
 /** `keymesh action run`. */
 export async function runAction(
   program: string,
-  options: NetworkOptions & { readonly params?: string; readonly strategy?: string; readonly record?: string },
+  options: NetworkOptions & {
+    readonly params?: string;
+    readonly strategy?: string;
+    readonly record?: string;
+    readonly mintClaims?: boolean;
+  },
   report: Reporter,
 ): Promise<void> {
   const network = await connectTo(options);
@@ -57,8 +65,9 @@ export async function runAction(
     });
     keepRecording(result.nodes, options, nameOf, report);
     if (result.parting !== undefined) report.note(`Responses differ. ${describeParting(result.parting)}`);
+    const minted = options.mintClaims === true ? await mintClaims(network, result, options) : {};
     const logs = report.live ? '' : logsText(result.nodes, nameOf);
-    report.result(describeResult(result, nameOf), resultText(result, logs));
+    report.result(describeResult(result, minted, nameOf), resultText(result, minted, logs));
   } catch (thrown) {
     if (thrown instanceof ActionFailure) {
       if (!report.live) report.note(logsText(thrown.nodes, nameOf));
@@ -112,6 +121,20 @@ function strategyOf(text: string | undefined): 'leastCommon' | 'mostCommon' {
   });
 }
 
+/** By the program's names for them. */
+type MintedClaims = Readonly<Record<string, Pick<Key, 'tokenId' | 'address' | 'publicKey'>>>;
+
+async function mintClaims(network: Network, { claims }: ActionResult, options: NetworkOptions): Promise<MintedClaims> {
+  const walletClient = walletOf(options);
+  const minted: Record<string, MintedClaims[string]> = {};
+  // One after the other: they are transactions of one account.
+  for (const [name, claim] of Object.entries(claims)) {
+    const { tokenId, address, publicKey } = await mintClaimed(network, { walletClient, claim });
+    minted[name] = { tokenId, address, publicKey };
+  }
+  return minted;
+}
+
 type NameOf = (run: Pick<NodeRun, 'url'>) => string;
 
 /** Names of nodes as the local network's file has them; their addresses elsewhere. */
@@ -132,9 +155,13 @@ function keepRecording(
   report.note(`${record} has the runs of ${kept.join(', ')}, and everything that the program saw.`);
 }
 
-function describeResult({ response, logs, signatures, claims, ipfsId, nodes }: ActionResult, nameOf: NameOf) {
+function describeResult(
+  { response, logs, signatures, claims, ipfsId, nodes }: ActionResult,
+  minted: MintedClaims,
+  nameOf: NameOf,
+) {
   return {
-    ...{ cid: ipfsId, response, logs, claims },
+    ...{ cid: ipfsId, response, logs, claims, minted },
     signatures: Object.fromEntries(
       Object.entries(signatures).map(([name, { signature, publicKey, message, recoveryId, scheme, tokenId }]) => [
         name,
@@ -151,12 +178,15 @@ function describeResult({ response, logs, signatures, claims, ipfsId, nodes }: A
   };
 }
 
-function resultText(result: ActionResult, logs: string): string {
+function resultText(result: ActionResult, minted: MintedClaims, logs: string): string {
   const signatures = Object.entries(result.signatures).map(
     ([name, { scheme, signature, recoveryId }]) =>
       `signature ${name} (${scheme})  0x${toHex(signature)}${recoveryId === undefined ? '' : `  recovery id ${recoveryId}`}`,
   );
-  const claims = Object.entries(result.claims).map(([name, { derivedKeyId }]) => `claim ${name}  0x${derivedKeyId}`);
+  const claims = Object.entries(result.claims).map(([name, { derivedKeyId }]) => {
+    const key = minted[name];
+    return key === undefined ? `claim ${name}  0x${derivedKeyId}` : `minted ${name}  ${key.tokenId}  ${key.address}`;
+  });
   return [logs, ...signatures, ...claims, ...(result.response === '' ? [] : [responseLine(result.response)])]
     .filter((line) => line !== '')
     .join('\n');

@@ -7,10 +7,19 @@ import {IERC721Enumerable} from "@openzeppelin/contracts/token/ERC721/extensions
 /// @notice Whoever owns the token owns the key: the network signs for the owner and for whom the owner permits.
 /// @dev tokenId = uint256(keccak256(0x04 ‖ X ‖ Y)) of the key's secp256k1 public key. Prices in wei.
 interface IPKPNFT is IERC721Enumerable {
+    /// @notice A signature on secp256k1.
+    struct Signature {
+        bytes32 r;
+        bytes32 s;
+        uint8 v;
+    }
+
     /// @notice A key was minted. `pubkey` is uncompressed, 65 bytes.
     event PKPMinted(uint256 indexed tokenId, bytes pubkey);
     /// @notice The key belongs to nobody, and the action `ipfsCID` may use it for ever, whoever runs it.
     event PKPBound(uint256 indexed tokenId, bytes ipfsCID);
+    /// @notice The key `derivedKeyId`, which a program claimed for `claimer`, was minted to it.
+    event KeyClaimed(uint256 indexed tokenId, bytes32 indexed derivedKeyId, address indexed claimer);
     event MintCostSet(uint256 mintCost);
     event ProceedsWithdrawn(address indexed to, uint256 amount);
 
@@ -22,6 +31,13 @@ interface IPKPNFT is IERC721Enumerable {
     error WithdrawalFailed();
     /// @notice Not the 34 bytes of a CIDv0: 0x12, 0x20 and a SHA-256 hash.
     error InvalidActionCid(bytes ipfsCID);
+    /// @notice There is one realm, and one staking contract.
+    error WrongNetwork(uint256 realmId, address stakingContract);
+    /// @notice The signature at `position` is not one of a member of the active epoch for this key and this caller.
+    error InvalidClaimSignature(uint256 position);
+    /// @notice A member's word counts once: signatures are in ascending order of their members' party indices.
+    error ClaimSignaturesOutOfOrder(uint256 position);
+    error TooFewClaimSignatures(uint256 given, uint256 threshold);
 
     /// @notice Mints the next key to the caller. Send exactly `mintCost()` wei.
     /// @param keyType   2
@@ -35,6 +51,25 @@ interface IPKPNFT is IERC721Enumerable {
         external
         payable
         returns (uint256 tokenId);
+
+    /// @notice Mints the key that a program claimed for the caller. Send exactly `mintCost()` wei.
+    /// @param realmId          1
+    /// @param keyType          2
+    /// @param derivedKeyId     keccak256 of `<CID>_<the program's name for the key>`
+    /// @param signatures       words of at least as many members of the active epoch as its threshold, in ascending order
+    ///        of party indices: each over {claimHash} as an EIP-191 message of 32 bytes
+    /// @param stakingContract  of this network
+    function claimAndMint(
+        uint256 realmId,
+        uint256 keyType,
+        bytes32 derivedKeyId,
+        Signature[] calldata signatures,
+        address stakingContract
+    ) external payable returns (uint256 tokenId);
+
+    /// @notice What members sign for a claim: keccak256 of the ABI encoding of chain id, this contract, key id and claimer.
+    /// @dev With the claimer in it, whoever sees the words in a transaction that waits cannot take the key for himself.
+    function claimHash(bytes32 derivedKeyId, address claimer) external view returns (bytes32);
 
     /// @notice The CID of the action that a burnt token's key belongs to; empty for all other tokens.
     function boundAction(uint256 tokenId) external view returns (bytes memory);

@@ -24,6 +24,8 @@ interface IPubkeyRouter {
     /// @notice The root keys of another staking contract are not known here.
     error UnknownStaking(address staking);
     error KeyNotFound(uint256 tokenId);
+    /// @notice A key is registered once: what was burnt stays burnt.
+    error KeyAlreadyRegistered(uint256 tokenId);
     /// @notice Not 65 bytes that begin with 0x04.
     error InvalidPubkey();
 

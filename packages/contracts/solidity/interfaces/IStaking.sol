@@ -200,6 +200,12 @@ interface IStaking {
     /// @notice The active epoch.
     function activeEpoch() external view returns (EpochView memory);
 
+    /// @notice Party indices in the active epoch of nodes by their accounts, 0 for who is no member; and the epoch's threshold.
+    function activeParties(address[] calldata nodeAddresses)
+        external
+        view
+        returns (uint256[] memory partyIndices, uint256 threshold);
+
     /// @notice The validators that the next lock would take, in order of joining.
     function nextValidators() external view returns (Validator[] memory);
 

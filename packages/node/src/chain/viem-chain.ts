@@ -12,6 +12,7 @@ import {
   VOTE_GAS_LIMITS,
 } from '@keymesh/contracts';
 import { type Clock, fromHex, type KeymeshError, type Timer, toHex, toKeymeshError } from '@keymesh/foundation';
+import { type Claim, claimHash } from '@keymesh/protocol/claims';
 import { ROOT_KEYS } from '@keymesh/threshold';
 import {
   createPublicClient,
@@ -151,6 +152,12 @@ export class ViemChain implements EpochTransactions, KeyRegistry {
     await this.#send('the advance of the epoch', (account) =>
       this.#client.simulateContract({ ...this.#staking(), account, functionName: 'advanceEpoch' }),
     );
+  }
+
+  /** This node's word, with its account, that the wallet may mint the key that a program claims for it. */
+  signClaim(claim: Pick<Claim, 'derivedKeyId' | 'claimer'>): Promise<string> {
+    const raw = claimHash({ ...claim, chainId: this.#chainId, pkpNft: this.#contracts.PKPNFT });
+    return this.#modules.account.signMessage({ message: { raw } });
   }
 
   async keyIdOf(tokenId: bigint): Promise<Uint8Array> {

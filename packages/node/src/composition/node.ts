@@ -123,7 +123,7 @@ async function startOn(
   });
   const programs = startProgramsSide(config, {
     ...{ clock, keys: chain, logger },
-    signClaim: (derivedKeyId) => account.signMessage({ message: { raw: derivedKeyId } }),
+    signClaim: (claim) => chain.signClaim(claim),
   });
   const primitives = createNodePrimitives();
   const requestSide = await startRequestSide(config, {

@@ -18,6 +18,7 @@ import {
   utf8,
 } from '@keymesh/foundation';
 import { multihashOf } from '@keymesh/protocol/cid';
+import { type Claim, claimedKeyId } from '@keymesh/protocol/claims';
 import {
   type ConditionContext,
   type ConditionList,
@@ -48,7 +49,7 @@ import type { AuthorizedSigningRequest } from '../signing/request.ts';
 import type { SigningService } from '../signing/signing-service.ts';
 import { combineParts } from './combine-parts.ts';
 import { BEGIN_TIMEOUT_MS } from './limits.ts';
-import { claimedKeyId, isProgramSignature, programKeyId, programPublicKey, programTokenId } from './program-keys.ts';
+import { isProgramSignature, programKeyId, programPublicKey, programTokenId } from './program-keys.ts';
 import type { ProgramStore } from './program-store.ts';
 import type { RunRounds } from './run-rounds.ts';
 
@@ -61,8 +62,8 @@ export interface ProgramHostModules {
   readonly chains: ActionHost['chains'];
   readonly programs: ProgramStore;
   readonly clock: Clock;
-  /** Signs 32 bytes as a text (EIP-191) with the account that the chain knows this node by. @returns 0x and r, s, v. */
-  readonly signClaim: (derivedKeyId: Uint8Array) => Promise<string>;
+  /** This node's word that the wallet may mint the key: see `claimHash`. @returns 0x and r, s, v. */
+  readonly signClaim: (claim: Pick<Claim, 'derivedKeyId' | 'claimer'>) => Promise<string>;
   /** @throws NodeError `node/not-ready`, `wire/stale-epoch`. */
   readonly serving: (epoch: number) => ServingEpoch;
 }
@@ -130,7 +131,8 @@ export class ProgramHost implements ActionHost {
 
   async claimKey(cid: string, keyId: string): Promise<ActionClaim> {
     const derivedKeyId = claimedKeyId(cid, keyId);
-    return { derivedKeyId: toHex(derivedKeyId), signature: await this.#modules.signClaim(derivedKeyId) };
+    const claim = { derivedKeyId, claimer: this.#run.caller.wallet };
+    return { derivedKeyId: toHex(derivedKeyId), signature: await this.#modules.signClaim(claim) };
   }
 
   async checkConditions(conditions: readonly unknown[], { authSig, programs }: ConditionsCaller): Promise<boolean> {

@@ -21,11 +21,6 @@ export function programTokenId(cid: string): bigint {
   return bytesToBigint(programKeyId(cid));
 }
 
-/** The id of a key that a program claims, by the program's own name for it (reference/action-api.md, `claimKey`). */
-export function claimedKeyId(cid: string, keyId: string): Uint8Array {
-  return fromHex(keccak256(utf8(`${cid}_${keyId}`)));
-}
-
 /**
  * A program's own key, in the scheme's encoding; of BLS the network's, because BLS keys have no children: which program
  * signed is in the signed bytes, as the account of a token's key is.

@@ -48,7 +48,7 @@ export interface ActionResult {
   readonly logs: string;
   /** By `sigName`. */
   readonly signatures: Readonly<Record<string, ActionSignature>>;
-  /** By `keyId`: keys that the program claims, for somebody to mint later. */
+  /** By `keyId`: keys that the program claims for the session's wallet, which can mint them (`mintClaimed`). */
   readonly claims: Readonly<Record<string, ActionClaim>>;
   /** CIDv0 of the program's text. */
   readonly ipfsId: string;
@@ -99,13 +99,14 @@ export async function executeAction(network: Network, parameters: ExecuteActionP
     nodes.map((run) => run.response),
     responseStrategy,
   );
+  const claims = collectClaims({ ...network, claimer: session.wallet }, answers);
   const isAlike = nodes.every((run) => run.response === response);
   const logs = (nodes.find((run) => run.response === response) ?? nodes[0])?.logs ?? '';
   return {
     response,
     logs,
     signatures,
-    claims: collectClaims(answers),
+    claims,
     ipfsId: cid,
     nodes,
     parting: isAlike ? undefined : partingOf(nodes),

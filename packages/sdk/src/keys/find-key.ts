@@ -43,11 +43,16 @@ async function readKeyId(network: NetworkOnChain, tokenId: string): Promise<Uint
 }
 
 function deriveKey(network: NetworkOnChain, tokenId: string, keyId: Uint8Array): Key {
-  if (keyId.length !== KEY_ID_BYTES) throw foreignKey(tokenId);
+  const key = keyId.length === KEY_ID_BYTES ? keyOf(network, keyId) : undefined;
+  if (key?.tokenId !== tokenId) throw foreignKey(tokenId);
+  return key;
+}
+
+/** The key with an id, minted or not: what it is follows from the network's root key. */
+export function keyOf(network: Pick<NetworkOnChain, 'curves' | 'rootKeys'>, keyId: Uint8Array): Key {
   const uncompressed = uncompress(publicKeyFor(network, { keyId }, 'EcdsaK256Sha256'));
-  if (tokenIdOfPublicKey(uncompressed) !== tokenId) throw foreignKey(tokenId);
   const publicKey = `0x${toHex(uncompressed)}` as const;
-  return { tokenId, keyId, publicKey, address: publicKeyToAddress(publicKey) };
+  return { tokenId: tokenIdOfPublicKey(uncompressed), keyId, publicKey, address: publicKeyToAddress(publicKey) };
 }
 
 function foreignKey(tokenId: string): SdkError {

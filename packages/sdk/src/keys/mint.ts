@@ -1,9 +1,17 @@
-import { KEY_SET_ID, KEY_TYPE_SECP256K1, pkpNftAbi } from '@keymesh/contracts';
+import { KEY_SET_ID, KEY_TYPE_SECP256K1, pkpNftAbi, pubkeyRouterAbi, REALM_ID } from '@keymesh/contracts';
 import { toHex } from '@keymesh/foundation';
 import { assertCid, multihashOf } from '@keymesh/protocol/cid';
-import { type Account, isAddressEqual, parseEventLogs, type TransactionReceipt, type WalletClient } from 'viem';
+import {
+  type Account,
+  type Hex,
+  isAddressEqual,
+  parseEventLogs,
+  type TransactionReceipt,
+  type WalletClient,
+} from 'viem';
 import { readContract, simulateContract, waitForTransactionReceipt } from 'viem/actions';
-import { SdkError } from '../errors.ts';
+import type { ActionClaim } from '../actions/action-claims.ts';
+import { invalidArgument, SdkError } from '../errors.ts';
 import { RECEIPT_TIMEOUT_MS } from '../limits.ts';
 import { chainError } from '../network/chain-error.ts';
 import type { NetworkOnChain } from '../network/network.ts';
@@ -37,10 +45,75 @@ export interface MintedKey extends Key {
  */
 export async function mint(network: NetworkOnChain, { walletClient, boundTo }: MintParameters): Promise<MintedKey> {
   if (boundTo !== undefined) assertCid(boundTo);
+  return mintWith(network, walletClient, (payment) =>
+    boundTo === undefined
+      ? simulateContract(network.chain, {
+          ...{ ...payment, functionName: 'mintNext', args: [KEY_TYPE_SECP256K1, KEY_SET_ID] },
+        } as const)
+      : simulateContract(network.chain, {
+          ...{ ...payment, functionName: 'mintGrantAndBurnNext' },
+          args: [KEY_TYPE_SECP256K1, KEY_SET_ID, `0x${toHex(multihashOf(boundTo) ?? new Uint8Array(0))}`],
+        } as const),
+  );
+}
+
+export interface MintClaimedParameters {
+  /** As of `mint`; its account must be the claimer. */
+  readonly walletClient: WalletClient;
+  /** Of a run's `claims`. */
+  readonly claim: ActionClaim;
+}
+
+/**
+ * Mints a key that a program claimed for the wallet. Its address was known before: `claimableKey`. The words of nodes
+ * hold as long as these are members of the active epoch.
+ *
+ * @throws as `mint`; SdkError `sdk/chain-refused` also if the key is minted already.
+ */
+export async function mintClaimed(
+  network: NetworkOnChain,
+  { walletClient, claim }: MintClaimedParameters,
+): Promise<MintedKey> {
+  if (!isAddressEqual(accountOf(walletClient).address, claim.claimer as Hex)) {
+    throw invalidArgument(
+      'The key was claimed for another wallet.',
+      `Mint it with the account ${claim.claimer}, or run the program with a session of this wallet.`,
+    );
+  }
+  return mintWith(network, walletClient, (payment) =>
+    simulateContract(network.chain, {
+      ...{ ...payment, functionName: 'claimAndMint' },
+      args: [REALM_ID, KEY_TYPE_SECP256K1, `0x${claim.derivedKeyId}`, claim.signatures, network.contracts.Staking],
+    } as const),
+  );
+}
+
+/** Minting calls the contract that derives keys, and what that refuses is to be told by its name. */
+const MINT_ABI = [
+  ...pkpNftAbi,
+  ...pubkeyRouterAbi.filter(({ type }) => type === 'error'),
+] as unknown as typeof pkpNftAbi;
+
+interface Payment {
+  readonly address: Hex;
+  readonly abi: typeof pkpNftAbi;
+  readonly account: Account;
+  readonly value: bigint;
+}
+
+/** @param simulate makes the request of the transaction that mints. */
+async function mintWith(
+  network: NetworkOnChain,
+  walletClient: WalletClient,
+  simulate: (payment: Payment) => Promise<{ readonly request: unknown }>,
+): Promise<MintedKey> {
   const account = accountOf(walletClient);
   try {
     await checkChain(network, walletClient);
-    const hash = await sendMint(network, walletClient, account, boundTo);
+    const token = { address: network.contracts.PKPNFT, abi: MINT_ABI } as const;
+    const value = await readContract(network.chain, { ...token, functionName: 'mintCost' });
+    const { request } = await simulate({ ...token, account, value });
+    const hash = await walletClient.writeContract({ ...(request as object), chain: null } as never);
     const receipt = await waitForTransactionReceipt(network.chain, { hash, timeout: RECEIPT_TIMEOUT_MS });
     const tokenId = mintedToken(network, receipt);
     if (receipt.status !== 'success' || tokenId === undefined) throw mintFailed(hash);
@@ -48,27 +121,6 @@ export async function mint(network: NetworkOnChain, { walletClient, boundTo }: M
   } catch (thrown) {
     throw chainError(thrown, 'the mint of a key');
   }
-}
-
-async function sendMint(
-  network: NetworkOnChain,
-  walletClient: WalletClient,
-  account: Account,
-  boundTo: string | undefined,
-) {
-  const token = { address: network.contracts.PKPNFT, abi: pkpNftAbi } as const;
-  const value = await readContract(network.chain, { ...token, functionName: 'mintCost' });
-  const payment = { ...token, account, value } as const;
-  const { request } =
-    boundTo === undefined
-      ? await simulateContract(network.chain, {
-          ...{ ...payment, functionName: 'mintNext', args: [KEY_TYPE_SECP256K1, KEY_SET_ID] },
-        } as const)
-      : await simulateContract(network.chain, {
-          ...{ ...payment, functionName: 'mintGrantAndBurnNext' },
-          args: [KEY_TYPE_SECP256K1, KEY_SET_ID, `0x${toHex(multihashOf(boundTo) ?? new Uint8Array(0))}`],
-        } as const);
-  return walletClient.writeContract({ ...request, chain: null } as never);
 }
 
 function mintedToken(network: NetworkOnChain, { logs }: TransactionReceipt): string | undefined {

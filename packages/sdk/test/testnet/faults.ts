@@ -173,7 +173,9 @@ export const otherPreparationId = changingPreparation(({ frost, ...rest }) => ({
   frost: { ...frost!, id: '77'.repeat(32) },
 }));
 
-export const malformedRecord = changingRecord((record) => `${record.slice(0, -2)}${record.endsWith('00') ? '01' : '00'}`);
+export const malformedRecord = changingRecord(
+  (record) => `${record.slice(0, -2)}${record.endsWith('00') ? '01' : '00'}`,
+);
 export const noRecord = changingRecord(() => '');
 
 export const wrongOpening = changingPreparation(({ ecdsa, ...rest }) => ({
