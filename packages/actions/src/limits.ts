@@ -85,6 +85,8 @@ export const SANDBOXES_STARTING_MAX = 2;
 export const RUNNING_DEFAULT_MAX = 128;
 /** Runs that wait for a sandbox; more are refused. */
 export const RUNS_WAITING_MAX = 256;
+/** A program whose sandbox is lost before it did anything runs in another one, so often at most (action-api.md §2.6). */
+export const LOST_SANDBOX_RETRIES_MAX = 3;
 /** Everything that a sandbox may map as data. Array buffers are not part of the heap. V8 does not start with less than 768 MiB. */
 export const SANDBOX_DATA_BYTES_MAX = 1024 * MIB;
 /**

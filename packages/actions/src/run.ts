@@ -1,16 +1,15 @@
 import type { Clock, SerializedError } from '@keymesh/foundation';
 import { KeymeshError, toKeymeshError, utf8 } from '@keymesh/foundation';
 import { parseMessage } from '@keymesh/protocol/routes';
-import { packBytes, unpackBytes } from './bridge-values.ts';
+import { unpackBytes } from './bridge-values.ts';
 import { Budget } from './budget.ts';
-import { CallWindow } from './call-window.ts';
+import { Calls } from './calls.ts';
 import { ActionError, type ActionErrorCode, limitExceeded } from './errors.ts';
 import type { Fetcher } from './fetching/fetcher.ts';
 import type { ActionClaim, ActionHost, ActionPartialSignature } from './host.ts';
 import {
   type ActionLimits,
-  GUEST_CALLS_MAX,
-  GUEST_CALLS_PENDING_MAX,
+  LOST_SANDBOX_RETRIES_MAX,
   SANDBOX_BESIDE_HEAP_MIB_MAX,
   SCRIPT_ERROR_CHARS_MAX,
   THROWN_CODE_CHARS_MAX,
@@ -18,7 +17,7 @@ import {
 import type { CountedLimit, OpContext } from './ops/op.ts';
 import { OPS } from './ops/table.ts';
 import { endedEvent, observed } from './recording/observed.ts';
-import type { ProgramObserver, RunObserver } from './recording/recording.ts';
+import type { RunObserver } from './recording/recording.ts';
 import type { SandboxPool } from './sandbox/pool.ts';
 import type { GuestListener, Sandbox, SandboxEnd, SandboxExit } from './sandbox/sandbox.ts';
 import { type ProgramSteps, Steps } from './steps.ts';
@@ -97,6 +96,7 @@ class Run {
   readonly #claims = new Map<string, ActionClaim>();
   readonly #steps = new Steps();
   readonly #abort = new AbortController();
+  #didSomething = false;
   #logs = '';
   #logBytes = 0;
   /** What ends the run whatever programs do: the first one counts. */
@@ -117,7 +117,7 @@ class Run {
       response = await pool.with(async (sandbox) => {
         // Together, and not when each has a sandbox: the first to sign would find the others silent.
         await host.begin();
-        return this.#timed(sandbox, { source, programs: [cid], jsParams });
+        return this.#timed(() => this.#tryIn(sandbox, { source, programs: [cid], jsParams }));
       });
     } catch (thrown) {
       if (thrown instanceof ActionError && OF_THE_NODE.has(thrown.code)) throw thrown;
@@ -131,16 +131,30 @@ class Run {
   }
 
   /** The time of a run begins with its first line. */
-  async #timed(sandbox: Sandbox, part: Part): Promise<string> {
+  async #timed(run: () => Promise<string>): Promise<string> {
     const { clock, limits } = this.#modules;
     const { runTimeMsMax } = limits;
     const timer = clock.setTimer(runTimeMsMax, () =>
       this.#end(limitExceeded('runTimeMsMax', runTimeMsMax, 'milliseconds of run time')),
     );
     try {
-      return await this.#runIn(sandbox, part);
+      return await run();
     } finally {
       timer.cancel();
+    }
+  }
+
+  /**
+   * A sandbox that is lost before its program did anything is no fault of the program, which runs in another one then.
+   * Never after it asked for something or said something: that would happen twice. What is written down happens once.
+   */
+  async #tryIn(sandbox: Sandbox, part: Part, retries = LOST_SANDBOX_RETRIES_MAX): Promise<string> {
+    try {
+      return await this.#runIn(sandbox, part);
+    } catch (thrown) {
+      const isLost = thrown instanceof ActionError && thrown.code === 'actions/no-result';
+      if (!isLost || this.#didSomething || retries === 0 || this.#modules.observer !== undefined) throw thrown;
+      return this.#modules.pool.with((next) => this.#tryIn(next, part, retries - 1), true);
     }
   }
 
@@ -172,9 +186,13 @@ class Run {
       });
       let response = '';
       const listener: GuestListener = {
-        onCall: (id, op, args) => calls.receive(id, op, args),
+        onCall: (id, op, args) => {
+          this.#didSomething = true;
+          calls.receive(id, op, args);
+        },
         onLog: (text) => this.#log(text),
         onResponse: (text) => {
+          this.#didSomething = true;
           const { responseBytesMax } = this.#modules.limits;
           const { length } = utf8(text);
           if (length <= responseBytesMax) response = text;
@@ -238,6 +256,7 @@ class Run {
   }
 
   #log(text: string): void {
+    this.#didSomething = true;
     const { logBytesMax } = this.#modules.limits;
     const { length } = utf8(text);
     if (this.#logBytes + length > logBytesMax) {
@@ -290,58 +309,6 @@ interface Part {
   /** CIDs from the outermost program to this one. */
   readonly programs: readonly string[];
   readonly jsParams: Readonly<Record<string, unknown>>;
-}
-
-interface CallHandling {
-  readonly perform: (op: unknown, args: unknown) => Promise<unknown>;
-  readonly flooded: (error: ActionError) => void;
-  readonly clock: Clock;
-  readonly answered: ProgramObserver['answered'] | undefined;
-}
-
-/** The calls of one sandbox that wait for their answers. */
-class Calls {
-  readonly #sandbox: Sandbox;
-  readonly #handling: CallHandling;
-  readonly #window: CallWindow;
-  #pending = 0;
-  #total = 0;
-
-  constructor(sandbox: Sandbox, handling: CallHandling) {
-    this.#sandbox = sandbox;
-    this.#window = new CallWindow(handling.clock);
-    this.#handling = handling;
-  }
-
-  receive(id: number, op: unknown, args: unknown): void {
-    this.#pending += 1;
-    this.#total += 1;
-    if (this.#pending > GUEST_CALLS_PENDING_MAX) {
-      this.#handling.flooded(limitExceeded('GUEST_CALLS_PENDING_MAX', GUEST_CALLS_PENDING_MAX, 'calls at one time'));
-      return;
-    }
-    if (this.#total > GUEST_CALLS_MAX) {
-      this.#handling.flooded(limitExceeded('GUEST_CALLS_MAX', GUEST_CALLS_MAX, 'calls in one run'));
-      return;
-    }
-    if (this.#window.take()) this.#answer(id, op, args);
-    else this.#window.wait(() => this.#answer(id, op, args));
-  }
-
-  #answer(id: number, op: unknown, args: unknown): void {
-    // What a program asked for and did not live to see is not done any more.
-    if (this.#sandbox.isOver) return;
-    this.#handling.perform(op, args).then(
-      (value) => this.#settle(id, { value: packBytes(value) }),
-      (thrown: unknown) => this.#settle(id, { error: toKeymeshError(thrown).toJSON() }),
-    );
-  }
-
-  #settle(id: number, answer: Parameters<Sandbox['answer']>[1]): void {
-    this.#pending -= 1;
-    this.#handling.answered?.(id, answer);
-    this.#sandbox.answer(id, answer);
-  }
 }
 
 function knownValue(known: KnownAnswer): unknown {

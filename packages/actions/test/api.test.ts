@@ -38,48 +38,6 @@ describe('a program', () => {
     expect(await programs.run('')).toMatchObject({ error: undefined, response: '', logs: '' });
   });
 
-  describe('and its steps', () => {
-    const child = `${inAsync(`await fetch(url + '?key=hidden', { method: 'POST' })`)}`;
-    const source = inAsync(`
-      await Lit.Actions.broadcastAndCollect({ name: 'prices', value: 'hidden' });
-      await Lit.Actions.runOnce({ name: 'ask', waitForResponse: true }, async () => (await fetch(url)).statusText);
-      await Lit.Actions.call({ ipfsId: child, params: { url } });
-      await Lit.Actions.claimKey({ keyId: 'mine' });
-      throw new Error('hidden');
-    `);
-    const stepsOn = async (self: number, rounds: Rounds): Promise<readonly string[]> => {
-      const host = {
-        peers: rounds.peersOf(self),
-        loadAction: async () => child,
-        claimKey: async () => ({ derivedKeyId: '', signature: '' }),
-      };
-      const jsParams = { url: `http://127.0.0.1:${server.port}/`, child: cidOf(child) };
-      return (await programs.run(source, { jsParams, host })).steps;
-    };
-
-    it('are the same on every node, whoever leads, and tell no secret', async () => {
-      const rounds = new Rounds([1, 2]);
-      const [one, two] = await Promise.all([stepsOn(1, rounds), stepsOn(2, rounds)]);
-      expect(one).toEqual([
-        'broadcastAndCollect prices',
-        'runOnceBegin ask',
-        'runOnceEnd ask',
-        'callChild',
-        '> fetch POST',
-        'claimKey mine',
-      ]);
-      expect(two).toEqual(one);
-    });
-
-    it('are told up to a number', async () => {
-      const { steps } = await programs.run(
-        inAsync('for (let i = 0; i < 300; i++) await Lit.Actions.pubkeyToTokenId({ publicKey })'),
-        { jsParams: { publicKey: KEY } },
-      );
-      expect(steps).toHaveLength(256);
-    });
-  });
-
   it('logs', async () => {
     expect(await programs.logsOf('console.log("a", 1, {b: [2]}, null); console.error("c")')).toBe(
       'a 1 { b: [ 2 ] } null\nc',

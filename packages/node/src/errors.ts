@@ -124,6 +124,8 @@ export type NodeErrorCode =
   | 'actions/peer-silent'
   /** The program ended on some nodes without a round that it reached here. */
   | 'actions/diverged'
+  /** Not all nodes of a run were there to begin it, so this one did not. */
+  | 'actions/not-begun'
   /** What was given to `callContract` is no transaction. */
   | 'actions/bad-transaction'
   /** What was decrypted has another hash than it was encrypted under. */

@@ -55,6 +55,8 @@ export const ANSWER_BYTES_MAX = EXECUTE_BODY_BYTES_MAX;
 export const ACTION_TIMEOUT_MS = 60_000;
 /** Once one node of a run has failed, the others are awaited for so long, to learn of all failures at once. Milliseconds. */
 export const ACTION_GRACE_MS = 750;
+/** A program that no node began is tried so often in all, each time with nodes that did not refuse it before. */
+export const ACTION_TRIES_MAX = 4;
 /** Whether a node answers at all, before a run. Milliseconds. */
 export const ACTION_PROBE_TIMEOUT_MS = 2_000;
 /** A text of a node that is shown to people is cut to this length. UTF-16 units. */

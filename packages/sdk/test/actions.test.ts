@@ -1,3 +1,4 @@
+import { KeymeshError } from '@keymesh/foundation';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -37,6 +38,9 @@ const errorOf = async (running: Promise<unknown>) =>
     () => ({ code: 'it ended well' }) as unknown as ActionFailure,
     (error: ActionFailure) => error,
   );
+const denied = only('execute', async ({ node, opened }) =>
+  node.refuse(opened, new KeymeshError('No.', { code: 'session/expired', fault: 'caller' })),
+);
 /** Changes what a node answers for a run. */
 const answering = (change: (answer: Record<string, never>) => unknown): faults.Fault =>
   only('execute', async ({ node, opened }) =>
@@ -89,6 +93,63 @@ describe('running a program', () => {
     testnet.faults.set(3, faults.dead);
     expect(await errorOf(run({}))).toMatchObject({ code: 'sdk/too-few-nodes' });
     expect(testnet.nodes[1]?.received.filter((route) => route === 'execute')).toHaveLength(1);
+  });
+
+  describe('that nobody began', () => {
+    const notBegun = {
+      code: 'actions/not-begun',
+      fault: 'environment',
+      message: 'The others were not there.',
+    } as const;
+    const overloaded = only('execute', async ({ node, opened }) =>
+      node.refuse(opened, new KeymeshError('Too many programs.', { code: 'actions/overloaded', fault: 'environment' })),
+    );
+    const saysNotBegun = answering((answer) => ({ ...answer, error: notBegun }));
+    const once = (fault: faults.Fault): faults.Fault => only('execute', faults.times(1, fault));
+    const runs = () => testnet.nodes.map(({ received }) => received.filter((route) => route === 'execute').length);
+
+    test('because a node refused is tried with others', async () => {
+      const before = runs();
+      testnet.faults.set(2, overloaded);
+      for (const party of [1, 3]) testnet.faults.set(party, once(saysNotBegun));
+      const { nodes, response } = await run({ response: 'ran' });
+      expect([nodes.map(({ party }) => party), response]).toEqual([[1, 3, 4], 'ran']);
+      expect(runs().map((count, at) => count - (before[at] ?? 0))).toEqual([2, 1, 2, 1]);
+    });
+
+    test('is not tried for ever', async () => {
+      const before = runs();
+      for (const party of [1, 2]) testnet.faults.set(party, saysNotBegun);
+      for (const party of [3, 4]) testnet.faults.set(party, overloaded);
+      expect(await errorOf(run({}))).toMatchObject({ code: 'sdk/too-few-nodes' });
+      const tries = runs().map((count, at) => count - (before[at] ?? 0));
+      expect(tries.reduce((sum, count) => sum + count)).toBe(4 * 3);
+    });
+
+    test.each<readonly [string, readonly [number, () => faults.Fault][]]>([
+      ['one began', [[1, () => saysNotBegun]]],
+      [
+        'one says nothing',
+        [
+          [1, () => saysNotBegun],
+          [3, () => faults.garbage],
+        ],
+      ],
+      [
+        'the caller may not',
+        [
+          [1, () => saysNotBegun],
+          [3, () => saysNotBegun],
+          [2, () => denied],
+        ],
+      ],
+    ])('is not tried again when %s', async (_, others) => {
+      const before = runs();
+      testnet.faults.set(2, overloaded);
+      for (const [party, fault] of others) testnet.faults.set(party, only('execute', fault()));
+      expect((await errorOf(run({}))).code).not.toBe('it ended well');
+      expect(runs().map((count, at) => count - (before[at] ?? 0))).toEqual([1, 1, 1, 0]);
+    });
   });
 
   test('fails with the program’s own error, and has everybody’s logs', async () => {

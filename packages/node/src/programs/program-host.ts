@@ -102,7 +102,11 @@ export class ProgramHost implements ActionHost {
 
   async begin(): Promise<void> {
     this.peers.publish('begin', new Uint8Array(0));
-    await this.peers.collect('begin', this.peers.parties, BEGIN_TIMEOUT_MS);
+    try {
+      await this.peers.collect('begin', this.peers.parties, BEGIN_TIMEOUT_MS);
+    } catch (cause) {
+      throw notBegun(cause);
+    }
   }
 
   async signPartially(signing: ActionSigning): Promise<ActionPartialSignature> {
@@ -270,6 +274,17 @@ async function decryptTogether(
     code: 'actions/wrong-data-hash',
     fault: 'caller',
     hint: 'Whoever made the ciphertext gave it a wrong hash; do not rely on the data.',
+  });
+}
+
+/** The client may rely on it: no line of the program has run here. */
+function notBegun(cause: unknown): NodeError {
+  const missing = cause instanceof NodeError ? (cause.details.nodes ?? cause.culprits) : [];
+  return new NodeError(`The program did not begin: nodes ${String(missing)} were not there.`, {
+    code: 'actions/not-begun',
+    fault: 'environment',
+    hint: 'They refused it, or are slow or gone. Run the program again; the client then asks others.',
+    cause,
   });
 }
 

@@ -212,6 +212,20 @@ describe('another wallet’s proof', () => {
   });
 });
 
+describe('a program begins', () => {
+  it('when all nodes are there', async () => {
+    const hosts = await hostsOf([execution]);
+    await Promise.all(hosts.map((host) => host.begin()));
+  });
+
+  it('nowhere when one ended before, which all others are told at once', async () => {
+    const [one, two, three] = (await hostsOf([execution])) as [ProgramHost, ProgramHost, ProgramHost];
+    const waiting = [one, two].map((host) => codeOf(() => host.begin()));
+    three.peers.close();
+    expect(await Promise.all(waiting)).toEqual(['actions/not-begun', 'actions/not-begun']);
+  });
+});
+
 it('a claim is the hash of the program’s own name for a key, and the node’s word is for the caller', async () => {
   const [host] = await hostsOf([execution]);
   const claim = await host?.claimKey('QmProgram', 'alice');
