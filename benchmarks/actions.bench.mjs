@@ -19,6 +19,8 @@ const ACCOUNT = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478c
 const COMMAND = new URL('../packages/cli/bin/keymesh.mjs', import.meta.url).pathname;
 const PACED = { perSecond: 20, count: 200 };
 const SEQUENTIAL = 30;
+const WARM_UP = 100;
+const PAUSE_MS = 500;
 const AT_ONCE = 100;
 const FILL_PAUSE_MS = 10_000;
 
@@ -89,17 +91,21 @@ async function measureNetwork() {
     const digest = new Uint8Array(32).fill(7);
     const signs = 'Lit.Actions.signEcdsa({ toSign: new Uint8Array(32).fill(7), publicKey, sigName: "a" })';
     const signOnce = () => sign(network, { session, key, scheme: 'EcdsaK256Sha256', message: digest });
-    for (let i = 0; i < 10; i++) await Promise.all([run(signs), signOnce()]);
+    // Until V8 has compiled everything, a signature costs a node twice its time.
+    for (let i = 0; i < WARM_UP; i++) {
+      await Promise.all([run(signs), signOnce(), signOnce(), signOnce()]);
+      await sleep(100);
+    }
     await sleep(FILL_PAUSE_MS);
     const [empty, signing, plain] = [[], [], []];
     for (let i = 0; i < SEQUENTIAL; i++) {
-      // A pause, so that each finds a full pool, as it does at the rates that a pool is made for.
+      // A pause, so that each finds a full pool, and no sandbox is being started beside it.
       empty.push(await timed(() => run('1')));
-      await sleep(150);
+      await sleep(PAUSE_MS);
       signing.push(await timed(() => run(signs)));
-      await sleep(150);
+      await sleep(PAUSE_MS);
       plain.push(await timed(signOnce));
-      await sleep(150);
+      await sleep(PAUSE_MS);
     }
     await sleep(FILL_PAUSE_MS);
     const failures = [];

@@ -1,6 +1,6 @@
 import { ActionError, type ActionLimits, type Fetcher, Recorder, runAction, type SandboxPool } from '@keymesh/actions';
 import { type Clock, toHex } from '@keymesh/foundation';
-import { assertCid, cidOf } from '@keymesh/protocol/cid';
+import { assertCid, cidOf, multihashOf } from '@keymesh/protocol/cid';
 import { executeRequestIdentity, type RequestOf, type ResponseOf, runIdOf } from '@keymesh/protocol/routes';
 import { capability } from '@keymesh/protocol/sessions';
 import { NodeError } from '../errors.ts';
@@ -26,6 +26,9 @@ export interface ExecuteHandlerModules extends ProgramHostModules {
 
 export type ExecuteHandler = (request: RequestOf<'execute'>, context: RequestContext) => Promise<ResponseOf<'execute'>>;
 
+/** All functions that sign have it in their names; a program without it signs nothing. */
+const SIGNS = /sign/i;
+
 /** Runs a program for a caller whose session may run it. What it may sign or decrypt is decided when it asks. */
 export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHandler {
   const { authorization, requestIds, rounds, programs, serving, metrics } = modules;
@@ -44,6 +47,7 @@ export function createExecuteHandler(modules: ExecuteHandlerModules): ExecuteHan
       epoch: request.epoch,
     });
     requestIds.claim(caller.wallet, requestId, identity);
+    if (SIGNS.test(source)) authorization.expectSigning(caller, multihashOf(cid));
     const id = runIdOf(identity, requestId);
     const own = rounds.open(id, epoch.self, signers);
     if (own === undefined) throw alreadyRunning();

@@ -4,7 +4,7 @@ import type { AuthSig, Capability, VerifiedSession } from '@keymesh/protocol/ses
 import { capability, verifySessionSignature } from '@keymesh/protocol/sessions';
 import type { KeyRegistry, SigningScope } from '../chain/key-registry.ts';
 import { NodeError } from '../errors.ts';
-import { PERMISSION_AGE_MAX_MS, PERMISSION_CACHE_ENTRIES_MAX } from './limits.ts';
+import { PERMISSION_AGE_MAX_MS, PERMISSION_CACHE_ENTRIES_MAX, TOKENS_EXPECTED_MAX } from './limits.ts';
 
 /** A caller who was found to stand behind a session. */
 export interface Caller {
@@ -92,6 +92,19 @@ export class Authorization {
       return { tokenId: id, keyId: await this.#modules.keys.keyIdOf(id) };
     }
     return (await asCaller).key;
+  }
+
+  /**
+   * Begins to ask the chain what a program will want to know when it signs with the keys that its caller's session names:
+   * the answers come while it starts. What fails here fails again for whoever asks then.
+   */
+  expectSigning(caller: Caller, multihash: Uint8Array | undefined): void {
+    for (const digits of caller.session.delegation.signingTokens.slice(0, TOKENS_EXPECTED_MAX)) {
+      const id = BigInt(`0x${digits}`);
+      const asked: Promise<unknown>[] = [this.#modules.keys.keyIdOf(id), this.#scopesOf(id, caller.wallet)];
+      if (multihash !== undefined) asked.push(this.#scopesOfAction(id, multihash));
+      for (const answer of asked) answer.catch(() => {});
+    }
   }
 
   #scopesOfAction(tokenId: bigint, multihash: Uint8Array): Promise<ReadonlySet<SigningScope>> {

@@ -1,3 +1,5 @@
+/** Keys of a session about which the chain is asked ahead for a program. */
+export const TOKENS_EXPECTED_MAX = 2;
 /** A permission read from the chain is used for so long at most. Milliseconds. */
 export const PERMISSION_AGE_MAX_MS = 1_000;
 /** Permissions that are remembered. Entries. */

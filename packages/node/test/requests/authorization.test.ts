@@ -167,3 +167,31 @@ describe('what a program may sign with', () => {
     );
   });
 });
+
+describe('what a program will ask', () => {
+  it('is asked ahead for the keys that its session names, once', async () => {
+    const named = await session();
+    const caller = authorization.caller(named, signing);
+    authorization.expectSigning(caller, undefined);
+    expect(keys.calls).toEqual({ keyId: 1, permission: 1 });
+    await authorization.signer(named, TOKEN_ID);
+    expect(keys.calls.permission).toBe(1);
+  });
+
+  it('is not asked ahead for a session of all keys, nor for many', async () => {
+    const every = await session({ capabilities: [capability('pkp-signing', '*')] });
+    authorization.expectSigning(authorization.caller(every, signing), undefined);
+    expect(keys.calls).toEqual({ keyId: 0, permission: 0 });
+    const many = ['1', '2', '3', '4'].map((digit) => capability('pkp-signing', digit.repeat(64)));
+    const needed = many[0] as Capability;
+    authorization.expectSigning(authorization.caller(await session({ capabilities: many }), needed), undefined);
+    expect(keys.calls.permission).toBe(2);
+  });
+
+  it('may fail ahead without harm', async () => {
+    const unknown = capability('pkp-signing', 'ab'.repeat(32));
+    const authSig = await session({ capabilities: [unknown] });
+    authorization.expectSigning(authorization.caller(authSig, unknown), undefined);
+    expect(await codeOf(() => authorization.signer(authSig, `0x${'ab'.repeat(32)}`))).toBe('permissions/unknown-token');
+  });
+});

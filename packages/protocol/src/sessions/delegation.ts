@@ -5,7 +5,7 @@ import { noblePrimitives, type Primitives } from '../primitives.ts';
 import { type Capability, describeCapability } from './abilities.ts';
 import type { AuthSig } from './auth-sig.ts';
 import { checksumAddress } from './ethereum.ts';
-import { encodeRecap, type Recap, recapGrants, recapOf, recapStatement } from './recap.ts';
+import { encodeRecap, namedResources, type Recap, recapGrants, recapOf, recapStatement } from './recap.ts';
 import {
   assertWalletDerivation,
   type EndingSiwe,
@@ -19,6 +19,7 @@ import {
 } from './signed-text.ts';
 import { formatSiwe } from './siwe.ts';
 
+const TOKEN = /^[0-9a-f]{64}$/;
 const PARAMETER_RESOURCE = /^litParam:([A-Za-z0-9_-]{1,64}):([A-Za-z0-9_-]*)$/;
 
 /** What a wallet hands to a session key. */
@@ -87,6 +88,8 @@ export interface Delegation {
   readonly parameters: Readonly<Record<string, string>>;
   /** As the text lists them. */
   readonly resources: readonly string[];
+  /** Tokens that the wallet lets be used for signing, where it names them. 64 hex digits each. */
+  readonly signingTokens: readonly string[];
 }
 
 /**
@@ -111,7 +114,8 @@ export function verifyDelegation(
     throw refused('delegation/not-granted', `it does not grant ${describeCapability(needed)}`);
   }
   const { domain, chainId, resources, expirationTime: expiration } = siwe;
-  return { wallet, domain, chainId, expiration, parameters, resources };
+  const signingTokens = namedResources(recap, 'pkp-signing').filter((resource) => TOKEN.test(resource));
+  return { wallet, domain, chainId, expiration, parameters, resources, signingTokens };
 }
 
 interface ReadDelegation {

@@ -2,7 +2,7 @@ import { decodeUtf8, utf8 } from '@keymesh/foundation';
 import { base64urlnopad } from '@scure/base';
 import * as v from 'valibot';
 import { SESSION_RESOURCES_MAX } from '../limits.ts';
-import { ABILITIES, ANY_RESOURCE, type Capability } from './abilities.ts';
+import { ABILITIES, type Ability, ANY_RESOURCE, type Capability } from './abilities.ts';
 
 export const RECAP_URN = 'urn:recap:';
 /** Every ability of the resource, as the reference's older SDK grants it. */
@@ -84,6 +84,16 @@ export function recapGrants(recap: Recap, needed: Capability): boolean {
       ([name, alternatives]) => accepted.includes(name) && alternatives.some((item) => Object.keys(item).length === 0),
     );
   });
+}
+
+/** Resources of an ability that the ReCap names one by one, as far as `recapGrants` would take them. */
+export function namedResources(recap: Recap, ability: Ability): string[] {
+  const { resourcePrefix } = ABILITIES[ability];
+  return Object.keys(recap.att)
+    .filter((key) => key.startsWith(`${resourcePrefix}://`))
+    .map((key) => key.slice(resourcePrefix.length + '://'.length))
+    .filter((resource) => resource !== ANY_RESOURCE)
+    .filter((resource) => recapGrants(recap, { resourcePrefix, resource, ability }));
 }
 
 /** By UTF-16 units, as JavaScript's own sort and RFC 8785 do. */
