@@ -1,11 +1,13 @@
 import {
   allowDecryption,
+  allowExecution,
   allowSigning,
   connect,
   createSession,
   decrypt,
   encrypt,
   endSession,
+  executeAction,
   type KeymeshError,
   mint,
   SCHEMES,
@@ -39,6 +41,13 @@ export interface PageOutput {
   /** The verdict of the browser's own WebCrypto on the Ed25519 signature, and on one that was altered. */
   readonly webCrypto: { readonly genuine: boolean; readonly altered: boolean };
   readonly decrypted: string;
+  /** Of a program that logs, waits and signs. */
+  readonly action: {
+    readonly response: string;
+    readonly signature: { readonly scheme: string; readonly signature: string; readonly publicKey: string };
+    /** Milliseconds from each node's first log to the end. */
+    readonly heardBeforeMs: readonly number[];
+  };
   readonly refusal: { readonly code: string; readonly message: string };
   readonly unknownDirectory: { readonly isSdkError: boolean; readonly code: string };
   /** Names of bls and curve backends. */
@@ -49,6 +58,14 @@ export interface PageOutput {
 
 const MESSAGE = 'signed for a page';
 const SECRET = 'read in a page';
+/** Logs, waits, and signs the page's message. */
+const PROGRAM = `(async () => {
+  console.log('begins');
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const toSign = new TextEncoder().encode(text);
+  await Lit.Actions.sign({ toSign, publicKey, sigName: 'page', signingScheme: 'SchnorrEd25519Sha512' });
+  Lit.Actions.setResponse({ response: 'signed ' + text });
+})()`;
 /** By the length of the digest that a scheme signs. Bytes. */
 const HASHES: Readonly<Record<number, string>> = { 32: 'SHA-256', 48: 'SHA-384' };
 
@@ -65,7 +82,7 @@ async function tour(input: PageInput): Promise<PageOutput> {
   const network = await timed('connect', () => connect({ rpcUrl, directory }));
   const walletClient = createWalletClient({ account, transport: http(rpcUrl) });
   const key = await timed('mint', () => mint(network, { walletClient }));
-  const capabilities = [allowSigning(key.tokenId), allowDecryption()];
+  const capabilities = [allowSigning(key.tokenId), allowDecryption(), allowExecution()];
   const session = await createSession(network, { wallet: account, capabilities, domain: location.host });
   const message = new TextEncoder().encode(MESSAGE);
   const signed = [];
@@ -76,6 +93,16 @@ async function tour(input: PageInput): Promise<PageOutput> {
   const conditions = { unifiedAccessControlConditions: [input.condition] } as Parameters<typeof encrypt>[1];
   const encrypted = await timed('encrypt', () => encrypt(network, { ...conditions, data: SECRET }));
   const { data } = await timed('decrypt', () => decrypt(network, { ...encrypted, session }));
+  const heard = new Map<number, number>();
+  const ran = await timed('action', () =>
+    executeAction(network, {
+      ...{ session, code: PROGRAM, jsParams: { text: MESSAGE, publicKey: key.publicKey } },
+      onLogs: ({ party }) => heard.set(party, heard.get(party) ?? performance.now()),
+    }),
+  );
+  const heardBeforeMs = [...heard.values()].map((at) => performance.now() - at);
+  const ofProgram = ran.signatures.page;
+  if (ofProgram === undefined) throw new TypeError('the program did not sign');
   endSession(session);
 
   const stranger = privateKeyToAccount(input.strangersKey);
@@ -102,6 +129,14 @@ async function tour(input: PageInput): Promise<PageOutput> {
       altered: await verifiesHere(ed25519, new TextEncoder().encode(`${MESSAGE}!`)),
     },
     decrypted: new TextDecoder().decode(data),
+    action: {
+      ...{ response: ran.response, heardBeforeMs },
+      signature: {
+        scheme: ofProgram.scheme,
+        signature: hex(ofProgram.signature),
+        publicKey: hex(ofProgram.publicKey),
+      },
+    },
     refusal,
     unknownDirectory,
     bls: network.bls.name,

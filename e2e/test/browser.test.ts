@@ -73,7 +73,7 @@ describe.skipIf(isMissing)('the SDK in Chromium', () => {
     rmSync(profile, { recursive: true, force: true });
   });
 
-  test('connects, mints, signs, encrypts and decrypts in a page of another origin', async () => {
+  test('connects, mints, signs, encrypts, decrypts and runs a program in a page of another origin', async () => {
     const page = await browser.newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -106,6 +106,10 @@ describe.skipIf(isMissing)('the SDK in Chromium', () => {
     }
     expect(output.webCrypto).toEqual({ genuine: true, altered: false });
     expect(output.decrypted).toBe('read in a page');
+    expect(output.action.response).toBe('signed signed for a page');
+    expect(isGoodSignature(output.action.signature, 'signed for a page', output.tokenId)).toBe(true);
+    expect(output.action.heardBeforeMs).toHaveLength(3);
+    for (const ms of output.action.heardBeforeMs) expect(ms).toBeGreaterThan(700);
     expect(output.refusal).toMatchObject({
       code: 'conditions/denied',
       message: expect.stringContaining(addressOf(ALICE)),
