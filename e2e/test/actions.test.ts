@@ -317,6 +317,7 @@ describe('an action', () => {
     writeFileSync(hello, claims);
     const { minted } = await network.run('action', 'run', hello, '--mint-claims');
     expect(minted.mine.address).toBe(claimableKey(sdk, { ipfsId: cidOf(claims), keyId: 'mine' }).address);
+    expect((await network.run('action', 'run', hello, '--mint-claims')).minted).toEqual({});
     writeFileSync(hello, '\n  nowhere()');
     const { error, exitCode } = await network.fail('action', 'run', hello);
     expect([exitCode, error.code]).toEqual([1, 'sdk/action-failed']);

@@ -58,6 +58,21 @@ describe('version 2', () => {
     expect(readFileSync(join(directory, 'cgroup.procs'), 'utf8')).toMatch(/^\d+\n$/);
   });
 
+  it('does not move anybody else', () => {
+    const own = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1] ?? '/';
+    const parent = join(root, own);
+    mkdirSync(parent, { recursive: true });
+    writeFileSync(join(parent, 'cgroup.procs'), `${process.pid}\n${process.ppid}\n`);
+    // What the kernel refuses while there are processes.
+    rmSync(join(parent, 'cgroup.subtree_control'), { force: true });
+    mkdirSync(join(parent, 'cgroup.subtree_control'));
+    expect(findCgroupPlace(root)).toBeUndefined();
+    expect(readdirSync(parent)).not.toContain('keymesh-node');
+    writeFileSync(join(parent, 'cgroup.procs'), `${process.pid}\n`);
+    findCgroupPlace(root);
+    expect(readFileSync(join(parent, 'keymesh-node', 'cgroup.procs'), 'utf8')).toBe(`${process.pid}`);
+  });
+
   it('is none without both controllers', () => {
     writeFileSync(join(root, 'cgroup.controllers'), 'cpu memory\n');
     expect(findCgroupPlace(root)).toBeUndefined();

@@ -138,7 +138,10 @@ function unified(root: string): CgroupPlace | undefined {
   return { version: 2, parents: [{ directory, limits, events: 'memory.events' }] };
 }
 
-/** A group that limits its children may have no process of its own: the node's go to a child, once. */
+/**
+ * A group that limits its children may have no process of its own: the node goes to a child, once. Only where it is alone,
+ * as a service is: whoever else is there, a person's shell for example, is not ours to move.
+ */
 function mayDivide(directory: string): boolean {
   const control = join(directory, 'cgroup.subtree_control');
   const divide = (): void => writeFileSync(control, CONTROLLERS.map((name) => `+${name}`).join(' '));
@@ -147,11 +150,10 @@ function mayDivide(directory: string): boolean {
     try {
       divide();
     } catch {
+      if (readIfThere(join(directory, 'cgroup.procs')).trim() !== `${process.pid}`) return false;
       const inner = join(directory, `${PREFIX}node`);
       mkdirSync(inner, { recursive: true });
-      for (const pid of readIfThere(join(directory, 'cgroup.procs')).split('\n').filter(Boolean)) {
-        writeFileSync(join(inner, 'cgroup.procs'), pid);
-      }
+      writeFileSync(join(inner, 'cgroup.procs'), `${process.pid}`);
       divide();
     }
     return true;

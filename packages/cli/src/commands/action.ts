@@ -19,6 +19,7 @@ import {
   type NodeRun,
   permitAction,
   revokeAction,
+  SdkError,
 } from '@keymesh/sdk';
 import { CliError } from '../errors.ts';
 import { readNetworkFile, requireNetworkFile } from '../local-network/network-file.ts';
@@ -65,7 +66,7 @@ export async function runAction(
     });
     keepRecording(result.nodes, options, nameOf, report);
     if (result.parting !== undefined) report.note(`Responses differ. ${describeParting(result.parting)}`);
-    const minted = options.mintClaims === true ? await mintClaims(network, result, options) : {};
+    const minted = options.mintClaims === true ? await mintClaims(network, result, options, report) : {};
     const logs = report.live ? '' : logsText(result.nodes, nameOf);
     report.result(describeResult(result, minted, nameOf), resultText(result, minted, logs));
   } catch (thrown) {
@@ -124,13 +125,24 @@ function strategyOf(text: string | undefined): 'leastCommon' | 'mostCommon' {
 /** By the program's names for them. */
 type MintedClaims = Readonly<Record<string, Pick<Key, 'tokenId' | 'address' | 'publicKey'>>>;
 
-async function mintClaims(network: Network, { claims }: ActionResult, options: NetworkOptions): Promise<MintedClaims> {
+async function mintClaims(
+  network: Network,
+  { claims }: ActionResult,
+  options: NetworkOptions,
+  report: Reporter,
+): Promise<MintedClaims> {
   const walletClient = walletOf(options);
   const minted: Record<string, MintedClaims[string]> = {};
   // One after the other: they are transactions of one account.
   for (const [name, claim] of Object.entries(claims)) {
-    const { tokenId, address, publicKey } = await mintClaimed(network, { walletClient, claim });
-    minted[name] = { tokenId, address, publicKey };
+    try {
+      const { tokenId, address, publicKey } = await mintClaimed(network, { walletClient, claim });
+      minted[name] = { tokenId, address, publicKey };
+    } catch (thrown) {
+      // A program that runs again claims the same keys.
+      if (!(thrown instanceof SdkError) || thrown.details.revert !== 'KeyAlreadyRegistered') throw thrown;
+      report.note(`The key ${name} was minted before.`);
+    }
   }
   return minted;
 }
