@@ -62,7 +62,7 @@ async function measureSandbox() {
     return proportionalMiB(innermost(sandbox.pid));
   });
   waiting.close();
-  pool.close();
+  await pool.close();
   await fetcher.close();
   console.log(`a sandbox behind ${standingWalls(walls).join(', ')}`);
   console.log(`  from the pool to the first line, ${PACED.perSecond}/s   ${shown(times)}`);

@@ -51,7 +51,7 @@ async function measureSandbox() {
     ({ error }) => error?.code ?? 'lived',
     (error) => error.code,
   );
-  pool.close();
+  await pool.close();
   await fetcher.close();
   return {
     engine: `Deno, one process a run (${standingWalls(walls).join(', ')})`,

@@ -97,7 +97,7 @@ export const SANDBOX_BESIDE_HEAP_MIB_MAX = 128;
 /** Threads and processes of a sandbox, where the kernel counts them. */
 export const SANDBOX_TASKS_MAX = 128;
 /** A sandbox that ended is out of its group of the kernel after so many tries. */
-export const CGROUP_REMOVAL_RETRIES_MAX = 50;
+export const CGROUP_REMOVAL_TRIES_MAX = 250;
 /** Milliseconds between two of them. */
 export const CGROUP_REMOVAL_RETRY_MS = 20;
 /** Files that a sandbox may have open. */

@@ -1,5 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -127,10 +136,26 @@ describe.skipIf(place === undefined)('a sandbox in a group of the kernel', () =>
     await other.stop();
   });
 
+  it('ends whatever is left in it', async () => {
+    const group = new Cgroups(place!, { memoryMiBMax: 64, clock }).create();
+    const [command = '', ...words] = [...group.entering, '/bin/sleep', '60'];
+    const left = spawn(command, words, { stdio: 'ignore' });
+    const ended = new Promise((resolve) => left.once('exit', (_, signal) => resolve(signal)));
+    const files = words.filter((word) => word.endsWith('cgroup.procs'));
+    await expect.poll(() => files.every((file) => readFileSync(file, 'utf8').includes(`${left.pid}`))).toBe(true);
+    await group.remove();
+    expect([await ended, files.filter((file) => existsSync(file))]).toEqual(['SIGKILL', []]);
+  });
+
   it('leaves no group behind', async () => {
     for (let i = 0; i < 5; i++) await programs.run('');
     await programs.stop();
-    await expect.poll(groups, { timeout: 5_000 }).toEqual([]);
+    // Those of the other pool are gone too, or nearly.
+    await expect.poll(() => groups().length, { timeout: 5_000 }).toBe(0);
+    const last = new Programs({ walls: findWalls() });
+    await last.run('');
+    await last.stop();
+    expect(groups()).toEqual([]);
   });
 });
 

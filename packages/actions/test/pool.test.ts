@@ -8,6 +8,10 @@ const RUNNING_MAX = 5;
 /** A sandbox that is ready, or cannot start, when the test says so. */
 class FakeSandbox {
   isOver = false;
+  leave: () => void = () => {};
+  readonly gone = new Promise<void>((resolve) => {
+    this.leave = resolve;
+  });
   becomeReady: () => void = () => {};
   cannotStart: (error: Error) => void = () => {};
   readonly ready: Promise<void>;
@@ -155,7 +159,16 @@ describe('a pool of sandboxes', () => {
     const { pool, started, timers, readyAll, run } = underTest(2);
     run().end();
     await readyAll();
-    pool.close();
+    let isClosed = false;
+    const closing = pool.close().then(() => {
+      isClosed = true;
+    });
     expect([started.every(({ isOver }) => isOver), timers.size]).toEqual([true, 0]);
+    for (const sandbox of started) {
+      await settle();
+      expect(isClosed).toBe(false);
+      sandbox.leave();
+    }
+    await closing;
   });
 });

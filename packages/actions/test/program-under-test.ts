@@ -101,7 +101,7 @@ export class Programs {
   }
 
   async stop(): Promise<void> {
-    this.pool.close();
+    await this.pool.close();
     await this.fetcher.close();
   }
 }

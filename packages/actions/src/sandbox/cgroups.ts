@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@keymesh/foundation';
-import { CGROUP_REMOVAL_RETRIES_MAX, CGROUP_REMOVAL_RETRY_MS, SANDBOX_TASKS_MAX } from '../limits.ts';
+import { CGROUP_REMOVAL_RETRY_MS, CGROUP_REMOVAL_TRIES_MAX, SANDBOX_TASKS_MAX } from '../limits.ts';
 
 /** Where this process may make groups of its own, and how they are limited there. */
 export interface CgroupPlace {
@@ -108,11 +108,16 @@ export class Cgroup {
     });
   }
 
-  /** Soon: the kernel keeps a group until the last process in it is gone. */
-  remove(retries = CGROUP_REMOVAL_RETRIES_MAX): void {
-    const isGone = this.#made.map(({ directory }) => removeGroup(directory)).every(Boolean);
-    if (isGone || retries === 0) return;
-    this.#clock.setTimer(CGROUP_REMOVAL_RETRY_MS, () => this.remove(retries - 1));
+  /**
+   * The kernel keeps a group until the last process in it is gone. One that still is there is ended: bubblewrap that is
+   * killed while it starts leaves a child that does not know yet that it shall die with it.
+   */
+  async remove(): Promise<void> {
+    for (let tries = 0; tries < CGROUP_REMOVAL_TRIES_MAX; tries++) {
+      for (const { directory } of this.#made) endProcesses(directory);
+      if (this.#made.map(({ directory }) => removeGroup(directory)).every(Boolean)) return;
+      await new Promise<void>((resolve) => this.#clock.setTimer(CGROUP_REMOVAL_RETRY_MS, resolve));
+    }
   }
 }
 
@@ -197,7 +202,7 @@ function works(place: CgroupPlace): boolean {
     const group = new Cgroup(makeGroup(place, `${PREFIX}${process.pid}-probe`, 64 * MIB), clock);
     const [command = '', ...args] = [...group.entering, '/bin/true'];
     const { status } = spawnSync(command, args, { stdio: 'ignore', timeout: 5_000 });
-    group.remove(0);
+    void group.remove();
     return status === 0;
   } catch {
     return false;
@@ -210,6 +215,17 @@ function removeAbandoned({ parents }: CgroupPlace): void {
     for (const name of readdirSync(directory)) {
       const [, pid] = /^keymesh-(\d+)-/.exec(name) ?? [];
       if (pid !== undefined && !existsSync(`/proc/${pid}`)) removeGroup(join(directory, name));
+    }
+  }
+}
+
+function endProcesses(directory: string): void {
+  const pids = readIfThere(join(directory, 'cgroup.procs')).split('\n').map(Number);
+  for (const pid of pids.filter((one) => one > 1)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It is gone already.
     }
   }
 }

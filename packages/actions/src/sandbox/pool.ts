@@ -16,6 +16,8 @@ export interface SandboxPoolOptions {
 export class SandboxPool {
   readonly #options: SandboxPoolOptions;
   readonly #idle: Sandbox[] = [];
+  /** All of which something is left on the machine. */
+  readonly #present = new Set<Sandbox>();
   readonly #places: Gate;
   readonly #starts = new Gate(SANDBOXES_STARTING_MAX);
   readonly #refills = new Set<Timer>();
@@ -25,7 +27,7 @@ export class SandboxPool {
   constructor(options: SandboxPoolOptions) {
     this.#options = options;
     this.#places = new Gate(options.runningMax);
-    for (let i = 0; i < options.size; i++) this.#idle.push(options.start());
+    for (let i = 0; i < options.size; i++) this.#idle.push(this.#begin());
   }
 
   /** Sandboxes that wait for a program. */
@@ -62,11 +64,19 @@ export class SandboxPool {
     }
   }
 
-  /** Ends all that wait; those that run are killed by whoever runs them. */
-  close(): void {
+  /** Ends all that wait, and waits until those that ended are gone; those that run are killed by whoever runs them. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#refills) timer.cancel();
     for (const sandbox of this.#idle.splice(0)) sandbox.kill();
+    await Promise.all([...this.#present].filter(({ isOver }) => isOver).map(({ gone }) => gone));
+  }
+
+  #begin(): Sandbox {
+    const sandbox = this.#options.start();
+    this.#present.add(sandbox);
+    void sandbox.gone.then(() => this.#present.delete(sandbox));
+    return sandbox;
   }
 
   async #place(): Promise<void> {
@@ -90,7 +100,7 @@ export class SandboxPool {
     await this.#starts.enter();
     const leave = (): void => this.#starts.leave();
     try {
-      const sandbox = this.#options.start();
+      const sandbox = this.#begin();
       sandbox.ready.then(leave, leave);
       return sandbox;
     } catch (thrown) {

@@ -79,11 +79,16 @@ export interface SandboxOptions {
 export class Sandbox {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #group: Cgroup | undefined;
+  readonly #clock: Clock;
   readonly #frames = new GuestFrames(GUEST_FRAME_BYTES_MAX);
   /** Settles when the process waits for its program. */
   readonly ready: Promise<void>;
+  /** Settles when nothing of it is left on the machine. */
+  readonly gone: Promise<void>;
   #listener: GuestListener | undefined;
   #isOver = false;
+  /** Whether it has said anything: then bubblewrap is up, and its child ends with it. */
+  #isUp = false;
   #stderr = '';
   /** Bytes that it has said. */
   #heard = 0;
@@ -93,6 +98,7 @@ export class Sandbox {
   constructor({ command, args, filter }: SandboxCommand, options: SandboxOptions) {
     const { library, clock, group, startTimeoutMs = SANDBOX_START_TIMEOUT_MS } = options;
     this.#group = group;
+    this.#clock = clock;
     const [program = '', ...words] = [...(group?.entering ?? []), command, ...args];
     this.#child = spawn(program, words, {
       stdio: ['pipe', 'pipe', 'pipe', filter === undefined ? 'ignore' : 'pipe'],
@@ -101,6 +107,7 @@ export class Sandbox {
       cwd: '/',
     }) as ChildProcessByStdio<Writable, Readable, Readable>;
     lowerPriority(this.#child.pid);
+    this.gone = new Promise<void>((resolve) => this.#child.once('close', resolve)).then(() => group?.remove());
     this.ready = new Promise((resolve, reject) => {
       const timer = clock.setTimer(startTimeoutMs, () => this.#end({ kind: 'gone', ...this.#exit() }));
       this.#becameReady = () => {
@@ -151,7 +158,10 @@ export class Sandbox {
 
   #listen(filter: Uint8Array | undefined): void {
     const child = this.#child;
-    child.stdout.on('data', (chunk: Uint8Array) => this.#receive(chunk));
+    child.stdout.on('data', (chunk: Uint8Array) => {
+      this.#isUp = true;
+      this.#receive(chunk);
+    });
     child.stderr.on('data', (chunk: Uint8Array) => {
       if (this.#stderr.length < GUEST_STDERR_BYTES_MAX) this.#stderr += new TextDecoder().decode(chunk);
     });
@@ -161,10 +171,7 @@ export class Sandbox {
       this.#stderr ||= cause.message;
       this.#end({ kind: 'gone', ...this.#exit() });
     });
-    child.on('close', () => {
-      this.#end({ kind: 'gone', ...this.#exit() });
-      this.#group?.remove();
-    });
+    child.on('close', () => this.#end({ kind: 'gone', ...this.#exit() }));
     if (filter === undefined) return;
     const filterPipe = child.stdio[3] as unknown as Writable;
     filterPipe.on('error', () => {});
@@ -215,8 +222,7 @@ export class Sandbox {
   #end(end: SandboxEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#child.kill('SIGKILL');
-    for (const stream of this.#child.stdio) stream?.destroy();
+    this.#terminate();
     this.#cannotStart(
       new ActionError('A sandbox did not start.', {
         code: 'actions/sandbox-failed',
@@ -228,6 +234,22 @@ export class Sandbox {
     const listener = this.#listener;
     this.#listener = undefined;
     listener?.onEnd(end);
+  }
+
+  /**
+   * Not while bubblewrap starts: killed before its child knows that it shall die with it, it leaves a child that waits for
+   * it for ever. So that is awaited, for as long as a start may take.
+   */
+  #terminate(): void {
+    const child = this.#child;
+    const kill = (): void => {
+      child.kill('SIGKILL');
+      for (const stream of child.stdio) stream?.destroy();
+    };
+    if (this.#isUp || child.exitCode !== null || child.signalCode !== null) return kill();
+    const timer = this.#clock.setTimer(SANDBOX_START_TIMEOUT_MS, kill);
+    child.stdout.once('data', kill);
+    child.once('close', () => timer.cancel());
   }
 }
 

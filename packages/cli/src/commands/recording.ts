@@ -29,7 +29,7 @@ export async function replayRecording(
     }
     tellOutcome(node, programs, outcomes, report);
   } finally {
-    pool.close();
+    await pool.close();
   }
 }
 

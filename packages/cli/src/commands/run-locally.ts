@@ -56,7 +56,7 @@ export async function runLocally(program: string, options: LocalRunOptions, repo
     const text = outcomeLines(NODE, logs, response).join('\n');
     report.result({ cid, response, logs, signatures: {}, claims: {}, nodes: [] }, text);
   } finally {
-    pool.close();
+    await pool.close();
     await fetcher.close();
   }
 }

@@ -70,7 +70,7 @@ export function startProgramsSide(
         recordings: actions.recordings,
       }),
     stop: async () => {
-      pool.close();
+      await pool.close();
       await fetcher.close();
     },
   };
