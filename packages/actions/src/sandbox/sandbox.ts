@@ -246,7 +246,10 @@ export class Sandbox {
       child.kill('SIGKILL');
       for (const stream of child.stdio) stream?.destroy();
     };
-    if (this.#isUp || child.exitCode !== null || child.signalCode !== null) return kill();
+    if (this.#isUp || child.exitCode !== null || child.signalCode !== null) {
+      kill();
+      return;
+    }
     const timer = this.#clock.setTimer(SANDBOX_START_TIMEOUT_MS, kill);
     child.stdout.once('data', kill);
     child.once('close', () => timer.cancel());
