@@ -119,7 +119,18 @@ describe('Courier', () => {
         }
         expect(pair.clock.pending).toBe(0); // quiet when there is nothing to do
       }),
-      { numRuns: 150 },
+      {
+        numRuns: 150,
+        // Two restarts, and the answer of the boot between them is the first to arrive.
+        examples: [
+          [
+            { seed: 955875449, loss: 0.35974723100662237, duplication: 0, spreadMs: 2920 },
+            [373, 619, 952, 1669, 0, 1613, 0].map((ms) =>
+              ms === 0 ? { do: 'restart' as const, party: 2 } : { do: 'wait' as const, ms },
+            ),
+          ],
+        ],
+      },
     );
   });
 

@@ -38,6 +38,8 @@ export class CourierLink {
   #peerBoot: Uint8Array | undefined;
   /** The probe that awaits its answer. */
   #probe: { readonly nonce: Uint8Array; sentAt: number; attempts: number } | undefined;
+  /** Boots that showed themselves since its nonce was made: the first one, and whether there was another. */
+  #met: { readonly boot: Uint8Array; others: boolean } | undefined;
   #probeTimer: Timer | undefined;
   #ackTimer: Timer | undefined;
   #resendTimer: Timer | undefined;
@@ -96,13 +98,11 @@ export class CourierLink {
     switch (frame.kind) {
       case 'probe':
         this.#transmit({ kind: 'answer', boot: this.#boot, nonce: frame.nonce });
-        if (!this.#isPeer(frame.boot)) this.probe();
+        this.#meet(frame.boot);
         return;
       case 'answer':
-        if (this.#probe === undefined || !equalBytes(this.#probe.nonce, frame.nonce)) return;
-        this.#probe = undefined;
-        this.#probeTimer?.cancel();
-        if (!this.#isPeer(frame.boot)) this.#believe(frame.boot);
+        if (this.#probe === undefined || !equalBytes(this.#probe.nonce, frame.nonce)) this.#meet(frame.boot);
+        else this.#hearAnswer(frame.boot);
         return;
       case 'data':
         this.#receiveData(frame);
@@ -120,7 +120,7 @@ export class CourierLink {
     const { counters } = this.#modules;
     if (!this.#isPeer(frame.boot)) {
       counters.drops['unknown-boot'] += 1;
-      this.probe();
+      this.#meet(frame.boot);
       return;
     }
     if (!equalBytes(frame.peerBoot, this.#boot)) {
@@ -148,6 +148,29 @@ export class CourierLink {
 
   #isPeer(boot: Uint8Array): boolean {
     return this.#peerBoot !== undefined && equalBytes(this.#peerBoot, boot);
+  }
+
+  /** A frame of a boot that may be the peer now, or may be late. */
+  #meet(boot: Uint8Array): void {
+    if (this.#isPeer(boot)) return;
+    if (this.#probe !== undefined) {
+      if (this.#met === undefined) this.#met = { boot, others: false };
+      else if (!equalBytes(this.#met.boot, boot)) this.#met.others = true;
+    }
+    this.probe();
+  }
+
+  /**
+   * Several boots may echo one nonce, each while it lived, and the first echo that arrives may be of one that has died
+   * since. So if another boot showed itself meanwhile, a nonce that is younger than both says which of them is there.
+   */
+  #hearAnswer(boot: Uint8Array): void {
+    const met = this.#met;
+    this.#probe = undefined;
+    this.#met = undefined;
+    this.#probeTimer?.cancel();
+    if (!this.#isPeer(boot)) this.#believe(boot);
+    if (met !== undefined && (met.others || !equalBytes(met.boot, boot))) this.probe();
   }
 
   #believe(boot: Uint8Array): void {
