@@ -93,7 +93,10 @@ export const SANDBOX_DATA_BYTES_MAX = 1024 * MIB;
  * What a sandbox may have in memory besides its heap, where the kernel counts it (cgroups): the runtime, array buffers,
  * WebAssembly memory. Mebibytes.
  */
-export const SANDBOX_BESIDE_HEAP_MIB_MAX = 128;
+const SANDBOX_BESIDE_HEAP_MIB_MAX = 128;
+/** All that a sandbox may have in memory, where the kernel counts it. Mebibytes. */
+export const sandboxMemoryMiBMax = ({ heapMiBMax }: Pick<ActionLimits, 'heapMiBMax'>): number =>
+  heapMiBMax + SANDBOX_BESIDE_HEAP_MIB_MAX;
 /** Threads and processes of a sandbox, where the kernel counts them. */
 export const SANDBOX_TASKS_MAX = 128;
 /** A sandbox that ended is out of its group of the kernel after so many tries. */

@@ -10,8 +10,8 @@ import type { ActionClaim, ActionHost, ActionPartialSignature } from './host.ts'
 import {
   type ActionLimits,
   LOST_SANDBOX_RETRIES_MAX,
-  SANDBOX_BESIDE_HEAP_MIB_MAX,
   SCRIPT_ERROR_CHARS_MAX,
+  sandboxMemoryMiBMax,
   THROWN_CODE_CHARS_MAX,
 } from './limits.ts';
 import type { CountedLimit, OpContext } from './ops/op.ts';
@@ -291,7 +291,7 @@ class Run {
       return limitExceeded('heapMiBMax', heapMiBMax, 'mebibytes of heap');
     }
     if (outOfMemory) {
-      const memoryMiBMax = heapMiBMax + SANDBOX_BESIDE_HEAP_MIB_MAX;
+      const memoryMiBMax = sandboxMemoryMiBMax(this.#modules.limits);
       return limitExceeded('memoryMiBMax', memoryMiBMax, 'mebibytes of memory, array buffers included');
     }
     return new ActionError('The program’s process ended without a result.', {

@@ -1,5 +1,6 @@
 import { RUN_STEP_CHARS_MAX, RUN_STEPS_MAX } from '@keymesh/protocol/limits';
 import type { Op } from './ops/op.ts';
+import { beginsAlone } from './ops/run-once.ts';
 
 /**
  * What the programs of a run asked their node for, op by op: with it the client finds where nodes part. It is told to
@@ -39,7 +40,6 @@ export class ProgramSteps {
   }
 
   answered(op: Op, args: unknown, value: unknown): void {
-    if (op.name !== 'runOnceBegin') return;
-    this.#isLeading = (value as { readonly leads: boolean }).leads && (args as { readonly wait: boolean }).wait;
+    if (beginsAlone(op.name, args, value)) this.#isLeading = true;
   }
 }

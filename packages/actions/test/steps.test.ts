@@ -49,6 +49,24 @@ describe('the steps of a program', () => {
     expect(two).toEqual(one);
   });
 
+  it('are the same where the leader of one thing is not that of another within it', async () => {
+    const rounds = new Rounds([1, 2]);
+    const nested = inAsync(`
+      await Lit.Actions.runOnce({ name: 'outer', waitForResponse: true }, async () => {
+        await Lit.Actions.runOnce({ name: 'in', waitForResponse: false }, async () => '');
+        await fetch(url);
+        return '';
+      });
+    `);
+    const stepsOf = async (self: number): Promise<readonly string[]> => {
+      const jsParams = { url: `http://127.0.0.1:${server.port}/` };
+      return (await programs.run(nested, { jsParams, host: { peers: rounds.peersOf(self) } })).steps;
+    };
+    const [one, two] = await Promise.all([stepsOf(1), stepsOf(2)]);
+    expect(one).toEqual(['runOnceBegin outer', 'runOnceEnd outer']);
+    expect(two).toEqual(one);
+  });
+
   it('are told up to a number', async () => {
     const { steps } = await programs.run(
       inAsync('for (let i = 0; i < 300; i++) await Lit.Actions.pubkeyToTokenId({ publicKey })'),

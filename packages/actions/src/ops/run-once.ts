@@ -4,6 +4,16 @@ import { limitExceeded } from '../errors.ts';
 import { nameField } from './fields.ts';
 import { defineOp, type Op } from './op.ts';
 
+/**
+ * Whether what a program does after this answer, until it gives its result, it does alone: the others wait for it. They
+ * part in nothing thereby.
+ */
+export function beginsAlone(op: string, args: unknown, value: unknown): boolean {
+  const { wait } = (args ?? {}) as { readonly wait?: unknown };
+  const { leads } = (value ?? {}) as { readonly leads?: unknown };
+  return op === 'runOnceBegin' && leads === true && wait === true;
+}
+
 /** One node does something, and all get what came out: asked before, whether this is the one, and told afterwards. */
 export const runOnce: readonly Op[] = [
   defineOp({

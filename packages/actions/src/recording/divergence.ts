@@ -1,3 +1,4 @@
+import { beginsAlone } from '../ops/run-once.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
 
 /** Where the runs of two nodes part. */
@@ -63,7 +64,7 @@ function stepsOf(events: readonly RecordedEvent[]): Step[] {
     // What the leader of `runOnce` does between its beginning and its end, the others do not.
     if (event.kind === 'call' && event.op === 'runOnceEnd') isLeading = false;
     if (!isLeading) steps.push({ at, event, call, doing: doing(event, call) });
-    if (call?.op === 'runOnceBegin' && isLeader(event)) isLeading = waits(call);
+    if (call !== undefined && beginsAlone(call.op, call.args, takenValue(event))) isLeading = true;
   }
   return steps;
 }
@@ -105,10 +106,6 @@ function contentOf(event: RecordedEvent): string {
   return JSON.stringify('id' in event && event.kind !== 'fired' ? { ...event, id: 0 } : event);
 }
 
-function isLeader(event: RecordedEvent): boolean {
-  return event.kind === 'took' && (event.value as { readonly leads?: unknown } | undefined)?.leads === true;
-}
-
-function waits({ args }: RecordedEvent & { readonly kind: 'call' }): boolean {
-  return (args as { readonly wait?: unknown } | undefined)?.wait === true;
+function takenValue(event: RecordedEvent): unknown {
+  return event.kind === 'took' ? event.value : undefined;
 }

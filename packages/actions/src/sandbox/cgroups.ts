@@ -41,6 +41,7 @@ const memoryOf = {
 const CONTROLLERS = ['memory', 'pids'];
 const MIB = 1024 * 1024;
 const PREFIX = 'keymesh-';
+const OF_PROCESS = new RegExp(`^${PREFIX}(\\d+)-`);
 
 /**
  * The place for groups on this machine, tried by making one: that needs root, or a group that was delegated to the node
@@ -213,7 +214,7 @@ function works(place: CgroupPlace): boolean {
 function removeAbandoned({ parents }: CgroupPlace): void {
   for (const { directory } of parents) {
     for (const name of readdirSync(directory)) {
-      const [, pid] = /^keymesh-(\d+)-/.exec(name) ?? [];
+      const [, pid] = OF_PROCESS.exec(name) ?? [];
       if (pid !== undefined && !existsSync(`/proc/${pid}`)) removeGroup(join(directory, name));
     }
   }

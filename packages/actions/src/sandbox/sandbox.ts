@@ -109,7 +109,7 @@ export class Sandbox {
     lowerPriority(this.#child.pid);
     this.gone = new Promise<void>((resolve) => this.#child.once('close', resolve)).then(() => group?.remove());
     this.ready = new Promise((resolve, reject) => {
-      const timer = clock.setTimer(startTimeoutMs, () => this.#end({ kind: 'gone', ...this.#exit() }));
+      const timer = clock.setTimer(startTimeoutMs, () => this.#gone());
       this.#becameReady = () => {
         timer.cancel();
         resolve();
@@ -153,7 +153,7 @@ export class Sandbox {
   /** Ends it at once. Nothing of it is heard any more. */
   kill(): void {
     this.#listener = undefined;
-    this.#end({ kind: 'gone', ...this.#exit() });
+    this.#gone();
   }
 
   #listen(filter: Uint8Array | undefined): void {
@@ -169,9 +169,9 @@ export class Sandbox {
     child.stdin.on('error', () => {});
     child.on('error', (cause) => {
       this.#stderr ||= cause.message;
-      this.#end({ kind: 'gone', ...this.#exit() });
+      this.#gone();
     });
-    child.on('close', () => this.#end({ kind: 'gone', ...this.#exit() }));
+    child.on('close', () => this.#gone());
     if (filter === undefined) return;
     const filterPipe = child.stdio[3] as unknown as Writable;
     filterPipe.on('error', () => {});
@@ -184,7 +184,7 @@ export class Sandbox {
     const frames = this.#heard > GUEST_BYTES_MAX ? undefined : this.#frames.push(chunk);
     if (frames === undefined) {
       this.#stderr ||= 'It wrote something that is no message, or too much.';
-      this.#end({ kind: 'gone', ...this.#exit() });
+      this.#gone();
       return;
     }
     for (const frame of frames) if (!this.#isOver) this.#hear(frame);
@@ -217,6 +217,11 @@ export class Sandbox {
   #exit(): SandboxExit {
     const { exitCode: code, signalCode: signal } = this.#child;
     return { code, signal, stderr: this.#stderr, outOfMemory: this.#group?.wasOutOfMemory ?? false };
+  }
+
+  /** What is over was ended before, and its group need not be asked. */
+  #gone(): void {
+    if (!this.#isOver) this.#end({ kind: 'gone', ...this.#exit() });
   }
 
   #end(end: SandboxEnd): void {

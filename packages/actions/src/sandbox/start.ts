@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@keymesh/foundation';
 import { ActionError } from '../errors.ts';
-import { type ActionLimits, DEBUGGER_TIMEOUT_MS, RUNNING_DEFAULT_MAX, SANDBOX_BESIDE_HEAP_MIB_MAX } from '../limits.ts';
+import { type ActionLimits, DEBUGGER_TIMEOUT_MS, RUNNING_DEFAULT_MAX, sandboxMemoryMiBMax } from '../limits.ts';
 import { type Cgroup, Cgroups } from './cgroups.ts';
 import { denoArguments, findDeno } from './deno.ts';
 import { libraryFrame } from './libraries.ts';
@@ -34,8 +34,7 @@ export function startSandboxes(options: {
     cpuSecondsMax: Math.ceil(limits.runTimeMsMax / 1_000) + CPU_SECONDS_SPARE,
   });
   const library = libraryFrame();
-  const memoryMiBMax = limits.heapMiBMax + SANDBOX_BESIDE_HEAP_MIB_MAX;
-  const groups = walls.cgroup && new Cgroups(walls.cgroup, { memoryMiBMax, clock });
+  const groups = walls.cgroup && new Cgroups(walls.cgroup, { memoryMiBMax: sandboxMemoryMiBMax(limits), clock });
   const start = (): Sandbox => new Sandbox(command, { library, clock, group: groups && createGroup(groups) });
   return new SandboxPool({ size, clock, runningMax, start });
 }

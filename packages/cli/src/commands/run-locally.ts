@@ -4,6 +4,7 @@ import { cidOf } from '@keymesh/sdk';
 import { CliError } from '../errors.ts';
 import { DEBUGGED_RUN_TIME_MS_MAX } from '../limits.ts';
 import { outcomeLines } from '../output/outcome-lines.ts';
+import { printable } from '../output/printable.ts';
 import type { Reporter } from '../output/reporter.ts';
 import { inspectPort, tellDebugger } from '../recordings/debugger-address.ts';
 import { createLocalHost } from '../recordings/local-host.ts';
@@ -62,7 +63,7 @@ export async function runLocally(program: string, options: LocalRunOptions, repo
 }
 
 function failed(message: string, reason: string, logs: string, report: Reporter): CliError {
-  if (logs !== '') report.note(logs.trimEnd());
+  if (logs !== '') report.note(printable(logs.trimEnd()));
   return new CliError(`The action failed: ${message}`, {
     code: 'cli/action-failed',
     fault: 'caller',

@@ -1,9 +1,7 @@
-/** What a terminal would obey instead of showing it: a node or a program may have written it. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+import { printable } from './printable.ts';
 
 function linesOf(logs: string): string[] {
-  return logs.trimEnd().replace(CONTROL, '\ufffd').split('\n');
+  return printable(logs.trimEnd()).split('\n');
 }
 
 /** What a program logged, each line beside a bar, with who logged it before the first. Nothing for no logs. */
@@ -20,7 +18,7 @@ export function liveLines(who: string, logs: string): string {
 }
 
 export function responseLine(response: string): string {
-  return `response  ${response.replace(CONTROL, '\ufffd')}`;
+  return `response  ${printable(response)}`;
 }
 
 /** What a program logged and answered. */

@@ -1,5 +1,6 @@
 import { type KeymeshError, toKeymeshError } from '@keymesh/foundation';
 import pc from 'picocolors';
+import { printable } from './printable.ts';
 
 /**
  * What a command says. Progress goes to stderr, so that stdout holds the result alone: text for a person, or with
@@ -95,9 +96,9 @@ function elapsed(startedMs: number): string {
 
 /** An error for a person: what happened, what to do, and where to read more. */
 export function describeError(error: KeymeshError, thrown: unknown): string {
-  const lines = [`${pc.red('✗')} ${error.message}`];
+  const lines = [`${pc.red('✗')} ${printable(error.message)}`];
   if (error.culprits.length > 0) lines.push(`  Named: ${error.culprits.map((party) => `node ${party}`).join(', ')}.`);
-  if (error.hint !== undefined) lines.push(`  ${error.hint}`);
+  if (error.hint !== undefined) lines.push(`  ${printable(error.hint)}`);
   lines.push(pc.dim(`  ${error.code}`));
   if (error.code === 'bug/unexpected' && thrown instanceof Error) lines.push(pc.dim(thrown.stack ?? String(thrown)));
   return lines.join('\n');

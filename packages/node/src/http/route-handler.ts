@@ -63,25 +63,16 @@ async function answerSealed(
   const opened = modules.sealedExchange.open(readJson(request));
   const seal = (plaintext: string): string => modules.sealedExchange.seal(plaintext, opened.clientPublicKey);
   const stream = new SealedStream(reply, seal);
-  const progress = (value: unknown): void => stream.tell('progress', value);
+  const progress = (value: unknown): void => stream.progress(value);
   try {
     const parsed = parseJson(route.request, opened.plaintext, `${route.name} request`);
-    const answer = await handle(parsed, { ...context, progress });
-    if (!stream.hasBegun) return reply.type('application/json').send(seal(JSON.stringify(answer)));
-    stream.tell('answer', answer);
-    return reply;
+    return stream.end('answer', await handle(parsed, { ...context, progress }), 200);
   } catch (thrown) {
     // From here on the client has proven to know the seal, so the reason is for its eyes only.
     const error = noteError(modules, context, thrown, true);
     await modules.admission.noteRefusal(request, error);
     const body = { error: error.toJSON(), requestId: context.requestId };
-    if (!stream.hasBegun)
-      return reply
-        .code(httpStatusOf(error))
-        .type('application/json')
-        .send(seal(JSON.stringify(body)));
-    stream.tell('error', body);
-    return reply;
+    return stream.end('error', body, httpStatusOf(error));
   }
 }
 

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { encodeStreamLine, STREAM_CONTENT_TYPE, type StreamLine } from '@keymesh/protocol/routes';
 import type { FastifyReply } from 'fastify';
 
-/** An answer that is told line by line, each sealed. It begins with the first progress: most answers have none. */
+/** A sealed answer: in one piece, or, if progress was told before it, line by line. Most have no progress. */
 export class SealedStream {
   readonly #reply: FastifyReply;
   readonly #seal: (plaintext: string) => string;
@@ -15,16 +15,28 @@ export class SealedStream {
     this.#seal = seal;
   }
 
-  get hasBegun(): boolean {
-    return this.#out !== undefined;
+  progress(value: unknown): void {
+    this.#out ??= this.#begin();
+    this.#write(this.#out, 'progress', value);
   }
 
-  tell(kind: StreamLine['kind'], value: unknown): void {
-    this.#out ??= this.#begin();
+  /** @param status of HTTP, where it is not out yet. */
+  end(kind: 'answer' | 'error', value: unknown, status: number): FastifyReply {
+    if (this.#out === undefined) {
+      return this.#reply
+        .code(status)
+        .type('application/json')
+        .send(this.#seal(JSON.stringify(value)));
+    }
+    this.#write(this.#out, kind, value);
+    this.#out.end();
+    return this.#reply;
+  }
+
+  #write(out: PassThrough, kind: StreamLine['kind'], value: unknown): void {
     const line = { at: this.#lines, kind, content: JSON.stringify(value) };
     this.#lines += 1;
-    this.#out.write(`${this.#seal(encodeStreamLine(line))}\n`);
-    if (kind !== 'progress') this.#out.end();
+    out.write(`${this.#seal(encodeStreamLine(line))}\n`);
   }
 
   #begin(): PassThrough {

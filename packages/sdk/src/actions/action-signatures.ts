@@ -13,7 +13,7 @@ import { contradicts, lied } from '../nodes/node-failure.ts';
 import { ecdsaPreparation } from '../signing/ecdsa-preparation.ts';
 import { frostPreparation } from '../signing/frost-preparation.ts';
 import type { CombinedSignature, SharedPreparation } from '../signing/shared-preparation.ts';
-import { describeParting, type Parting, partingOf } from './parting.ts';
+import { describeParting, partingOf } from './parting.ts';
 
 type RunAnswer = ResponseOf<'execute'>;
 type Part = RunAnswer['signatures'][string];
@@ -48,38 +48,35 @@ export async function combineSignatures(
   answers: readonly Answer<RunAnswer>[],
 ): Promise<Readonly<Record<string, ActionSignature>>> {
   const names = [...new Set(answers.flatMap(({ value }) => Object.keys(value.signatures)))];
-  const parting = partingOf(answers.map(({ value }) => value));
   const signed = await Promise.all(
     names.map(async (sigName) => {
       const parts = answers.map(({ node, value }) => ({ node, value: value.signatures[sigName] }));
-      return [
-        sigName,
-        await combineParts(network, { sigName, run, answers: assertAlike(sigName, parts, parting) }),
-      ] as const;
+      if (!areAlike(parts)) throw diverged(sigName, answers);
+      return [sigName, await combineParts(network, { sigName, run, answers: parts })] as const;
     }),
   );
   return Object.fromEntries(signed);
 }
 
 /** All nodes must have signed the same, with the same key: parts of different things make nothing. */
-function assertAlike(
-  sigName: string,
-  parts: readonly Answer<Part | undefined>[],
-  parting: Parting | undefined,
-): readonly Answer<Part>[] {
-  const textOf = (part: Part | undefined): string =>
-    part === undefined ? 'nothing' : [part.name, part.tokenId, part.scheme, part.message].join();
-  const [first] = parts;
-  const other = parts.find(({ value }) => textOf(value) !== textOf(first?.value));
-  if (other === undefined) return parts as readonly Answer<Part>[];
-  throw new SdkError(`The nodes signed different things under the name ${JSON.stringify(sigName)}.`, {
+function areAlike(parts: readonly Answer<Part | undefined>[]): parts is readonly Answer<Part>[] {
+  return new Set(parts.map(({ value }) => textOf(value))).size === 1;
+}
+
+function textOf(part: Part | undefined): string {
+  return part === undefined ? 'nothing' : [part.name, part.tokenId, part.scheme, part.message].join();
+}
+
+function diverged(sigName: string, answers: readonly Answer<RunAnswer>[]): SdkError {
+  const parting = partingOf(answers.map(({ value }) => value));
+  return new SdkError(`The nodes signed different things under the name ${JSON.stringify(sigName)}.`, {
     code: 'sdk/action-diverged',
     fault: 'caller',
     hint: `The program went different ways on different nodes. Let it sign only what all nodes compute alike, e.g. from broadcastAndCollect or runOnce.${parting === undefined ? '' : ` ${describeParting(parting)}`}`,
     details: {
       sigName,
-      parties: parts.map(({ node }) => node.party),
-      signed: parts.map(({ value }) => textOf(value).slice(0, 200)),
+      parties: answers.map(({ node }) => node.party),
+      signed: answers.map(({ value }) => textOf(value.signatures[sigName]).slice(0, 200)),
     },
   });
 }

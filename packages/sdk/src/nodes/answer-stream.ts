@@ -55,9 +55,12 @@ class Lines {
   }
 
   push(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#take(line);
+    const [first = '', ...others] = text.split('\n');
+    this.#rest += first;
+    for (const next of others) {
+      this.#take(this.#rest);
+      this.#rest = next;
+    }
   }
 
   #take(text: string): void {

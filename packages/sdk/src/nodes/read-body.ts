@@ -9,19 +9,20 @@ export async function readBody(answer: Response, onText: (text: string) => void)
   const reader = answer.body?.getReader();
   if (reader === undefined) return true;
   const decoder = new TextDecoder();
-  for (let length = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) {
-      onText(decoder.decode());
-      return true;
+  try {
+    for (let length = 0; ; ) {
+      const { done, value } = await reader.read();
+      if (done) {
+        onText(decoder.decode());
+        return true;
+      }
+      length += value.length;
+      if (length > ANSWER_BYTES_MAX) return false;
+      onText(decoder.decode(value, { stream: true }));
     }
-    length += value.length;
-    if (length > ANSWER_BYTES_MAX) {
-      // Not awaited: a body that cannot be cancelled would hold us up.
-      reader.cancel().catch(() => undefined);
-      return false;
-    }
-    onText(decoder.decode(value, { stream: true }));
+  } finally {
+    // What is not wanted any more need not come. Not awaited: a body that cannot be cancelled would hold us up.
+    reader.cancel().catch(() => undefined);
   }
 }
 

@@ -19,6 +19,14 @@ export interface LinkModules {
   readonly peerBooted: (boot: Uint8Array, previous: Uint8Array | undefined) => void;
 }
 
+interface Probe {
+  readonly nonce: Uint8Array;
+  sentAt: number;
+  attempts: number;
+  /** Boots that showed themselves since the nonce was made: the first one, and whether there was another. */
+  met?: { readonly boot: Uint8Array; others: boolean };
+}
+
 const PAUSE = { minMs: COURIER_RETRANSMIT_DELAY_MIN_MS, maxMs: COURIER_RETRANSMIT_DELAY_MAX_MS };
 
 /**
@@ -37,9 +45,7 @@ export class CourierLink {
   #inbox = new Inbox();
   #peerBoot: Uint8Array | undefined;
   /** The probe that awaits its answer. */
-  #probe: { readonly nonce: Uint8Array; sentAt: number; attempts: number } | undefined;
-  /** Boots that showed themselves since its nonce was made: the first one, and whether there was another. */
-  #met: { readonly boot: Uint8Array; others: boolean } | undefined;
+  #probe: Probe | undefined;
   #probeTimer: Timer | undefined;
   #ackTimer: Timer | undefined;
   #resendTimer: Timer | undefined;
@@ -153,9 +159,10 @@ export class CourierLink {
   /** A frame of a boot that may be the peer now, or may be late. */
   #meet(boot: Uint8Array): void {
     if (this.#isPeer(boot)) return;
-    if (this.#probe !== undefined) {
-      if (this.#met === undefined) this.#met = { boot, others: false };
-      else if (!equalBytes(this.#met.boot, boot)) this.#met.others = true;
+    const probe = this.#probe;
+    if (probe !== undefined) {
+      if (probe.met === undefined) probe.met = { boot, others: false };
+      else if (!equalBytes(probe.met.boot, boot)) probe.met.others = true;
     }
     this.probe();
   }
@@ -165,9 +172,8 @@ export class CourierLink {
    * since. So if another boot showed itself meanwhile, a nonce that is younger than both says which of them is there.
    */
   #hearAnswer(boot: Uint8Array): void {
-    const met = this.#met;
+    const met = this.#probe?.met;
     this.#probe = undefined;
-    this.#met = undefined;
     this.#probeTimer?.cancel();
     if (!this.#isPeer(boot)) this.#believe(boot);
     if (met !== undefined && (met.others || !equalBytes(met.boot, boot))) this.probe();
